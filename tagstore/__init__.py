@@ -1,0 +1,1 @@
+"""Tagstore: tags on sound, video and images."""

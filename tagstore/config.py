@@ -1,0 +1,99 @@
+"""Every setting, its default and its meaning. Nothing else reads the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any
+
+from tagstore.errors import Invalid
+
+PREFIX = "TAGSTORE_"
+SWITCHES = {"1": True, "on": True, "true": True, "0": False, "off": False, "false": False}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may set, one environment variable `TAGSTORE_<NAME>` each."""
+
+    data_dir: Annotated[Path, "Where the database, media files and pictures live."] = Path("data")
+    bind: Annotated[str, "Address and port the web server listens on."] = "127.0.0.1:5000"
+    database_url: Annotated[str, "SQLAlchemy address; empty: SQLite in the data directory."] = ""
+    secret_key: Annotated[
+        str, "Signs cookies; empty: made once and kept in the data directory, mode 600."
+    ] = ""
+    media_roots: Annotated[
+        tuple[Path, ...], "Folders, parted by colons, whose files may be registered in place."
+    ] = ()
+    max_body: Annotated[int, "Largest request body in bytes; uploads have their own."] = 64 * 2**20
+    max_upload: Annotated[int, "Largest uploaded file in bytes."] = 64 * 2**30
+    basic_auth: Annotated[bool, "Whether name and password are taken by HTTP Basic."] = True
+    proxies: Annotated[int, "How many proxies in front are trusted for address and scheme."] = 0
+    public_url: Annotated[str, "Address people use, where it cannot be told from a request."] = ""
+    rate_limits: Annotated[bool, "Whether failed credentials are limited."] = True
+    workers: Annotated[int, "How many jobs run at once beside the web server."] = 1
+    demo: Annotated[bool, "Whether an empty store gets a demo project at the first start."] = True
+    log: Annotated[str, "`text` or `json`; empty: text on a terminal, else json."] = ""
+
+    @property
+    def media_dir(self) -> Path:
+        """The folder of stored files and cached pictures."""
+        return self.data_dir / "media"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's address with its default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'tagstore.db'}"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings, list[str]]:
+    """Return the settings and the names of unknown variables; a bad value is `Invalid`."""
+    known = {PREFIX + f.name.upper(): f for f in fields(Settings)}
+    unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in known)
+    values = {
+        known[name].name: _parse(name, known[name].default, text)
+        for name, text in environment.items()
+        if name in known and text != ""
+    }
+    return Settings(**values), unknown
+
+
+def _parse(name: str, default: Any, text: str) -> Any:
+    """Turn a variable's text into the type of its default."""
+    if isinstance(default, bool):
+        if text.lower() not in SWITCHES:
+            raise Invalid(f"{name} must be 1, 0, on or off, not {text!r}.")
+        return SWITCHES[text.lower()]
+    if isinstance(default, int):
+        if not text.isascii() or not text.isdigit():
+            raise Invalid(f"{name} must be a whole number, not {text!r}.")
+        return int(text)
+    if isinstance(default, tuple):
+        return tuple(Path(part) for part in text.split(os.pathsep) if part)
+    if isinstance(default, Path):
+        return Path(text)
+    return _checked_text(name, text)
+
+
+def _checked_text(name: str, text: str) -> str:
+    """Return the text if it is one that the setting can take."""
+    if name == "TAGSTORE_BIND" and not text.rpartition(":")[2].isdigit():
+        raise Invalid(f"{name} must be HOST:PORT, not {text!r}.")
+    if name == "TAGSTORE_LOG" and text not in {"text", "json"}:
+        raise Invalid(f"{name} must be text or json, not {text!r}.")
+    return text
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the key that signs cookies, making it once when none is set."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text()

@@ -1,0 +1,109 @@
+"""The session, the column types and the one place that commits."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from tagstore import clock, sqlite
+
+
+class Base(DeclarativeBase):
+    """What every table inherits: names for its constraints, and the column types below."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, aware and in UTC on both sides, whatever the engine gives back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A moment needs a zone.")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give SQLite's naive moments their zone back."""
+        return value and value.replace(tzinfo=UTC)
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+pk = Annotated[int, mapped_column(BigId, primary_key=True)]
+big = Annotated[int, mapped_column(BigInteger)]
+short_text = Annotated[str, mapped_column(String(200))]
+word = Annotated[str, mapped_column(String(100))]
+long_text = Annotated[str, mapped_column(Text, default="", server_default="")]
+colour = Annotated[str, mapped_column(String(7))]
+document = Annotated[dict[str, Any], mapped_column(JSON, default=dict, server_default=text("'{}'"))]
+moment = Annotated[datetime, mapped_column(UtcDateTime)]
+created = Annotated[datetime, mapped_column(UtcDateTime, default=clock.now)]
+flag = Annotated[bool, mapped_column(default=False, server_default=text("false"))]
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+_AFTERWARDS = "tagstore.afterwards"
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Call this once what is being done now is kept; never if it is undone."""
+    db.session.info.setdefault(_AFTERWARDS, []).append(call)
+
+
+@contextmanager
+def transaction(*, writing: bool) -> Iterator[None]:
+    """Keep what the block does if it ends well; undo it all if it raises.
+
+    It begins with its first statement; only then a writing one waits for the write lock.
+    """
+    before = sqlite.intent.set(sqlite.Intent.WRITE if writing else sqlite.Intent.READ)
+    afterwards: list[Callable[[], None]] = []
+    try:
+        yield
+        db.session.commit()
+        afterwards = db.session.info.pop(_AFTERWARDS, [])
+    finally:
+        db.session.info.pop(_AFTERWARDS, None)
+        db.session.close()
+        sqlite.release()
+        sqlite.intent.reset(before)
+    for call in afterwards:
+        call()
+
+
+def give_back() -> None:
+    """End a reading transaction early, before slow work that needs no database."""
+    db.session.close()
+
+
+def undo() -> None:
+    """Undo what the current transaction did so far."""
+    db.session.rollback()
+    db.session.info.pop(_AFTERWARDS, None)

@@ -1,0 +1,82 @@
+"""What can go wrong, in plain words: no HTTP, no wire format."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one field of one item of a list."""
+
+    index: int
+    field: str
+    code: str
+    message: str
+
+
+class TagstoreError(Exception):
+    """A fault that people can be told about. `details` maps a field to a reason."""
+
+    def __init__(self, message: str, **details: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class Malformed(TagstoreError):
+    """The bytes are not what they claim to be: bad JSON, bad Unicode, a broken form."""
+
+
+class Invalid(TagstoreError):
+    """The request is well formed but makes no sense."""
+
+
+class InvalidItems(Invalid):
+    """Some items of a list make no sense; every fault is named and nothing was stored."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len({f.index for f in faults})} items cannot be stored.")
+        self.faults = faults
+
+
+class Unauthenticated(TagstoreError):
+    """Nobody we know is asking."""
+
+
+class Forbidden(TagstoreError):
+    """Yours to see but not to change."""
+
+
+class NotFound(TagstoreError):
+    """There is no such thing, or it is not yours to see."""
+
+
+class Conflict(TagstoreError):
+    """The thing is not in a state that allows this, or the name is taken."""
+
+
+class Stale(TagstoreError):
+    """Somebody changed the thing since it was read; `current` is how it is now."""
+
+    def __init__(self, message: str, current: object = None) -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class TooLarge(TagstoreError):
+    """More than a limit allows; the message names the limit."""
+
+
+class TooMany(TagstoreError):
+    """Too many attempts; `retry_after_s` says when to come back."""
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Busy(TagstoreError):
+    """The store cannot answer now; nothing was changed and a retry will do."""
+
+
+class Unreadable(TagstoreError):
+    """The media file cannot be decoded; the message is the reason."""

@@ -1,0 +1,50 @@
+"""Work promised in one transaction and done later."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tagstore.db import Base, created, document, long_text, moment, pk
+
+OPEN = text("state IN ('waiting', 'running')")
+
+
+class Job(Base):
+    """A promise of work: what to call with what, how far it is, who holds it until when."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"
+        ),
+        CheckConstraint("progress BETWEEN 0 AND 1", name="progress"),
+        Index("ix_job_state_run_after", "state", "run_after"),
+        Index(
+            "uq_job_sameness",
+            "sameness",
+            unique=True,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[pk]
+    function: Mapped[str] = mapped_column(String(100))
+    arguments: Mapped[document]
+    sameness: Mapped[str | None] = mapped_column(String(255))
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
+    media_file_id: Mapped[int | None] = mapped_column(
+        ForeignKey("media_file.id", ondelete="CASCADE"), index=True
+    )
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    priority: Mapped[int] = mapped_column(default=0)
+    progress: Mapped[float] = mapped_column(default=0.0)
+    message: Mapped[long_text]
+    tries: Mapped[int] = mapped_column(default=0)
+    holder: Mapped[str | None] = mapped_column(String(100))
+    lease_until: Mapped[moment | None]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[created]
+    run_after: Mapped[created]
+    started_at: Mapped[moment | None]
+    finished_at: Mapped[moment | None]

@@ -1,0 +1,128 @@
+"""People, machine accounts and what they prove themselves with."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tagstore.db import Base, BigId, created, document, flag, moment, pk, short_text
+from tagstore.values import Actor
+
+
+class User(Base):
+    """A person or a machine account."""
+
+    __tablename__ = "user"
+
+    id: Mapped[pk]
+    name: Mapped[short_text] = mapped_column(unique=True)
+    name_folded: Mapped[str] = mapped_column(String(400), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_admin: Mapped[flag]
+    disabled_at: Mapped[moment | None]
+    created_at: Mapped[created]
+
+    @property
+    def actor(self) -> Actor:
+        """The user as the one who acts."""
+        return Actor(self.id, self.name, is_admin=self.is_admin)
+
+
+class Session(Base):
+    """A browser that is signed in; revoked by deleting the row."""
+
+    __tablename__ = "session"
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    browser: Mapped[str] = mapped_column(String(300), default="")
+    address: Mapped[str] = mapped_column(String(60), default="")
+    created_at: Mapped[created]
+    expires_at: Mapped[moment]
+
+    user: Mapped[User] = relationship()
+
+
+class SignInLink(Base):
+    """An address that signs one user in once."""
+
+    __tablename__ = "sign_in_link"
+
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[created]
+    expires_at: Mapped[moment]
+
+    user: Mapped[User] = relationship()
+
+
+class ApiToken(Base):
+    """A script's credential; only its hash is kept."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    hint: Mapped[str] = mapped_column(String(12))
+    label: Mapped[short_text]
+    read_only: Mapped[flag]
+    created_at: Mapped[created]
+    expires_at: Mapped[moment | None]
+    revoked_at: Mapped[moment | None]
+
+    user: Mapped[User] = relationship()
+
+
+class AccessKey(Base):
+    """An access and secret key pair that signs requests; the secret is kept encrypted."""
+
+    __tablename__ = "access_key"
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    access: Mapped[str] = mapped_column(String(40), unique=True)
+    secret_encrypted: Mapped[bytes]
+    created_at: Mapped[created]
+    revoked_at: Mapped[moment | None]
+
+
+class Wallet(Base):
+    """An Ethereum address whose signatures stand for a user."""
+
+    __tablename__ = "wallet"
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(String(42), unique=True)
+    created_at: Mapped[created]
+
+
+class ViewSetting(Base):
+    """What one user prefers to see in one place."""
+
+    __tablename__ = "view_setting"
+    __table_args__ = (UniqueConstraint("user_id", "place"),)
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    place: Mapped[str] = mapped_column(String(100))
+    value: Mapped[document]
+
+
+class IdempotencyKey(Base):
+    """The stored answer to a request that may be sent again."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (
+        UniqueConstraint("user_id", "key"),
+        CheckConstraint("status IS NULL OR status BETWEEN 200 AND 299", name="success"),
+    )
+
+    id: Mapped[pk]
+    user_id: Mapped[int] = mapped_column(BigId, ForeignKey("user.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(255))
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    status: Mapped[int | None]
+    body: Mapped[bytes | None]
+    headers: Mapped[document]
+    created_at: Mapped[created] = mapped_column(index=True)

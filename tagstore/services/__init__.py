@@ -1,0 +1,1 @@
+"""Everything Tagstore does. Permissions are checked here, whichever edge is asking."""

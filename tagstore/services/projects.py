@@ -1,0 +1,128 @@
+"""Projects and their members."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from tagstore.db import db
+from tagstore.errors import Conflict, Forbidden, Invalid, NotFound
+from tagstore.models import MediaFile, Membership, Project, User
+from tagstore.services import events
+from tagstore.services.access import Can, require, require_self, visible
+from tagstore.values import PROJECT_KEY, Actor, Audience, Role, fold
+
+
+def add_project(actor: Actor, key: str, name: str = "", owner: User | None = None) -> Project:
+    """Make a project; whoever makes it, or the owner named, manages it."""
+    owner_id = owner.id if owner and actor.is_admin else None
+    if not actor.is_system:
+        owner_id = owner_id or require_self(actor)
+    if not PROJECT_KEY.fullmatch(key):
+        raise Invalid(
+            "That key will not do.",
+            key="must be 1 to 64 letters, digits, - or _, with at least one letter",
+        )
+    project = Project(key=key, name=name.strip() or key, created_by_id=owner_id)
+    db.session.add(project)
+    try:
+        db.session.flush()  # The constraint says whether the key is free.
+    except IntegrityError as error:
+        raise Conflict("There is a project of that key already.", key="is taken") from error
+    if owner_id is not None:
+        db.session.add(Membership(project_id=project.id, user_id=owner_id, role=Role.MANAGER.value))
+    events.record(actor, "project.added", project=project, after={"key": key})
+    return project
+
+
+def list_projects(actor: Actor) -> Sequence[Project]:
+    """Return the projects the actor may see, by name."""
+    return db.session.scalars(
+        visible(actor, select(Project)).order_by(func.lower(Project.name), Project.id)
+    ).all()
+
+
+def get_project(actor: Actor, key_or_id: str | int, action: Can = Can.SEE) -> Project:
+    """Return a project by number or key if the actor may do this in it."""
+    is_number = isinstance(key_or_id, int)
+    condition = Project.id == key_or_id if is_number else Project.key == key_or_id
+    return require(actor, action, db.session.scalar(select(Project).where(condition)))
+
+
+def edit_project(
+    actor: Actor, project: Project, *, name: str, description: str, audience: str
+) -> None:
+    """Change what a project is called and who may read it."""
+    require(actor, Can.MANAGE, project)
+    if not 1 <= len(name.strip()) <= 200:
+        raise Invalid("That name will not do.", name="must have 1 to 200 characters")
+    project.name = name.strip()
+    project.description = description
+    project.audience = Audience(audience).value
+    events.record(actor, "project.edited", project=project, after={"name": project.name})
+
+
+def list_members(actor: Actor, project: Project) -> Sequence[Membership]:
+    """Return who is in the project, by name."""
+    require(actor, Can.SEE, project)
+    return db.session.scalars(
+        select(Membership)
+        .where(Membership.project_id == project.id)
+        .join(Membership.user)
+        .options(joinedload(Membership.user))
+        .order_by(User.name_folded)
+    ).all()
+
+
+def grant(actor: Actor, project: Project, user_name: str, role: Role) -> Membership:
+    """Make a user a member, or change their role."""
+    require(actor, Can.MANAGE, project)
+    user = db.session.scalar(select(User).where(User.name_folded == fold(user_name)))
+    if user is None:
+        raise NotFound(f"There is no user named {user_name!r}.", user="is unknown")
+    membership = db.session.get(Membership, (user.id, project.id))
+    if membership is None:
+        membership = Membership(project_id=project.id, user_id=user.id, role=role.value)
+        db.session.add(membership)
+    else:
+        _keep_a_manager(actor, project, membership, role)
+        membership.role = role.value
+    events.record(
+        actor, "member.granted", project=project, after={"user": user.name, "role": role.value}
+    )
+    return membership
+
+
+def remove_member(actor: Actor, project: Project, user_id: int) -> None:
+    """Take a user out of the project."""
+    require(actor, Can.MANAGE, project)
+    membership = db.session.get(Membership, (user_id, project.id))
+    if membership is None:
+        raise NotFound("No such member.")
+    _keep_a_manager(actor, project, membership, None)
+    db.session.delete(membership)
+    events.record(actor, "member.removed", project=project, after={"user_id": user_id})
+
+
+def _keep_a_manager(actor: Actor, project: Project, leaving: Membership, role: Role | None) -> None:
+    """Refuse to leave a project without manager, unless an administrator does so."""
+    if leaving.role != Role.MANAGER or role is Role.MANAGER or actor.is_admin:
+        return
+    managers = db.session.scalar(
+        select(func.count())
+        .select_from(Membership)
+        .where(Membership.project_id == project.id, Membership.role == Role.MANAGER)
+    )
+    if managers == 1:
+        raise Forbidden("A project keeps at least one manager.")
+
+
+def media_totals(project: Project) -> dict[str, tuple[int, float]]:
+    """Return for each kind of media file how many there are and how many seconds they last."""
+    rows = db.session.execute(
+        select(MediaFile.kind, func.count(), func.coalesce(func.sum(MediaFile.duration_s), 0.0))
+        .where(MediaFile.project_id == project.id, MediaFile.deleted_at.is_(None))
+        .group_by(MediaFile.kind)
+    )
+    return {kind: (count, seconds or 0.0) for kind, count, seconds in rows}

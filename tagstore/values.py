@@ -1,0 +1,171 @@
+"""Frozen values that edges and services hand to each other."""
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, TypedDict
+
+PROJECT_KEY = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{1,64}")
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+COLOURS = (
+    "#56b4e9",
+    "#e69f00",
+    "#2fbf8f",
+    "#f0e442",
+    "#ff7f50",
+    "#cc79a7",
+    "#9fa8ff",
+    "#c7d36f",
+)
+LARGEST_INTEGER = 2**63 - 1
+
+
+class Role(StrEnum):
+    """What a member may do in a project; each may do what those above may."""
+
+    VIEWER = "viewer"
+    """Reads."""
+    ANNOTATOR = "annotator"
+    """Also makes tags, tracks and tag sets, edits any tag, deletes its own."""
+    MANAGER = "manager"
+    """Also deletes others' tags and changes classes, tag sets, media and members."""
+
+
+class Audience(StrEnum):
+    """Who may read a project without being a member of it."""
+
+    MEMBERS = "members"
+    """Nobody else."""
+    SIGNED_IN = "signed_in"
+    """Everyone who is signed in."""
+    WORLD = "world"
+    """Everyone, on the pages and our own API."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `user_id` is null for a stranger and for the system itself."""
+
+    user_id: int | None
+    name: str
+    is_admin: bool = False
+    read_only: bool = False
+    is_system: bool = False
+
+
+STRANGER = Actor(None, "")
+SYSTEM = Actor(None, "system", is_admin=True, is_system=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TagDraft:
+    """A tag as someone wants it, whatever dialect they spoke. Seconds and hertz."""
+
+    media_file_id: int
+    tag_set_id: int
+    tag_class_id: int | None = None
+    text: str | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    low_hz: float | None = None
+    high_hz: float | None = None
+    channel: int | None = None
+    frame_info: dict[str, Any] | None = None
+    score: float | None = None
+    kind: int = 0
+    source: str = ""
+    parent_id: int | None = None
+    machine_tagged: bool = False
+    user_tagged: bool = False
+    randomly_chosen: bool = False
+    info: dict[str, Any] = field(default_factory=dict)
+    external_id: str | None = None
+    comment: str | None = None
+    status: str | None = None
+    created_by_id: int | None = None
+    """Somebody else to record as the author; admins only."""
+
+
+class TagChanges(TypedDict, total=False):
+    """Changes to a tag: a missing key leaves alone, None clears."""
+
+    media_file_id: int
+    tag_set_id: int
+    tag_class_id: int | None
+    text: str | None
+    start_s: float | None
+    end_s: float | None
+    low_hz: float | None
+    high_hz: float | None
+    channel: int | None
+    frame_info: dict[str, Any] | None
+    score: float | None
+    kind: int
+    source: str
+    parent_id: int | None
+    machine_tagged: bool
+    user_tagged: bool
+    randomly_chosen: bool
+    info: dict[str, Any]
+    external_id: str | None
+    comment: str | None
+    status: str | None
+    created_by_id: int | None
+
+
+TagStatus = Literal["proposed", "accepted", "rejected", "unsure"]
+TAG_STATUSES = ("proposed", "accepted", "rejected", "unsure")
+
+
+@dataclass(frozen=True)
+class TagQuery:
+    """Which tags of a media file or project are wanted; null: no such limit."""
+
+    start_s: float | None = None
+    end_s: float | None = None
+    low_hz: float | None = None
+    high_hz: float | None = None
+    track_id: str | None = None
+    tag_set_id: int | None = None
+    tag_class_id: int | None = None
+    author: str | None = None
+    batch_id: int | None = None
+    score_gte: float | None = None
+    status: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class MediaQuery:
+    """Which media files of a project are wanted; null: no such limit."""
+
+    folder: str | None = None
+    text: str | None = None
+    state: str | None = None
+    kind: str | None = None
+    tagged: bool | None = None
+    sort: str = "name"
+
+
+def fold(text: str) -> str:
+    """Return the form in which two texts are compared without regard to case.
+
+    NFC after full case folding (Unicode 3.13, definition D144), the same on every engine.
+    """
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+def span_level(start_s: float, end_s: float) -> int:
+    """Return the power of two of seconds that a span of `end_s - start_s` fits in.
+
+    `ceil(log2(max(end - start, 1 ms)))`; an index on (media file, level, start) then finds
+    every overlap with one short range scan per level.
+    """
+    return math.ceil(math.log2(max(end_s - start_s, 0.001)))
+
+
+def is_text(value: str) -> bool:
+    """Return whether a text is free of NUL and lone surrogates, so that every engine keeps it."""
+    return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
