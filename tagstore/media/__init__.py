@@ -1,0 +1,1 @@
+"""Pure signal work: bytes in; facts, arrays and pictures out."""

@@ -1,0 +1,186 @@
+"""Reading sound: exact samples from libsndfile, and a lossless proxy of what FFmpeg must decode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from tagstore.errors import Invalid, Unreadable
+from tagstore.media.proxy import write_proxy
+
+if TYPE_CHECKING:
+    from tagstore.media.probe import Facts
+
+__all__ = ["Sound", "count_samples", "needs_proxy", "open_file", "open_sound", "write_proxy"]
+
+UNKNOWN_LENGTH = 1 << 50
+BLOCK = 1 << 16
+
+
+class Sound(Protocol):
+    """Decoded sound that can be read anywhere. For one thread at a time."""
+
+    sample_rate: int
+    channels: int
+    samples: int
+
+    def read(self, start: int, count: int, channel: int | None) -> NDArray[np.float32]:
+        """Return `count` samples from `start`; zeros past the end.
+
+        Parameters
+        ----------
+        start, count : int
+            In samples of one channel; `start` counts from 0.
+        channel : int or None
+            Counts from 1; None reads them all.
+
+        Returns
+        -------
+        ndarray of float32
+            Full scale is ±1. Shape `(count,)` for one channel, `(count, channels)` for all.
+        """
+        ...
+
+
+class SoundFile:
+    """A Sound on a file that libsndfile reads; seeks are exact in every format."""
+
+    def __init__(self, path: Path, samples: int) -> None:
+        self._path = path
+        self._file = open_file(path)
+        self._position: int | None = 0
+        self._float = self._file.subtype in ("FLOAT", "DOUBLE")
+        self.sample_rate = int(self._file.samplerate)
+        self.channels = int(self._file.channels)
+        self.samples = samples
+
+    def read(self, start: int, count: int, channel: int | None) -> NDArray[np.float32]:
+        """Return `count` samples from `start`; zeros past the end."""
+        if start < 0 or count < 0:
+            raise Invalid("Samples are counted from 0.")
+        if channel is not None and not 1 <= channel <= self.channels:
+            raise Invalid(f"There is no channel {channel}.", channel="no such channel")
+        block = np.zeros((count, self.channels), np.float32)
+        wanted = min(count, self.samples - start)
+        if wanted > 0:
+            self._fill(block[:wanted], start)
+        if self._float:
+            # A spectrogram of one NaN is all NaN.
+            np.nan_to_num(block, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+        if channel is None:
+            return block
+        return np.ascontiguousarray(block[:, channel - 1])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _fill(self, block: NDArray[np.float32], start: int) -> None:
+        try:
+            if self._position != start:
+                self._file.seek(start)
+            filled = len(self._file.read(out=block))
+            self._position = start + filled
+        except (soundfile.LibsndfileError, RuntimeError):
+            # A damaged stretch is silence, and libsndfile does not recover: begin afresh.
+            self._file.close()
+            self._file = open_file(self._path)
+            self._position = 0
+            filled = 0
+        block[filled:] = 0
+
+
+@contextmanager
+def open_sound(path: Path) -> Iterator[Sound]:
+    """Open a sound file that libsndfile reads.
+
+    Raises
+    ------
+    Unreadable
+        When libsndfile cannot decode it, or it holds no samples.
+    """
+    samples = count_samples(path)
+    if samples == 0:
+        raise Unreadable("The file holds no samples.")
+    sound = SoundFile(path, samples)
+    try:
+        yield sound
+    finally:
+        sound.close()
+
+
+def open_file(path: Path) -> Any:
+    """Open a file with libsndfile, or raise Unreadable with its reason."""
+    try:
+        return soundfile.SoundFile(path)
+    except soundfile.LibsndfileError as error:
+        raise Unreadable(f"The sound cannot be decoded: {reason(error)}.") from error
+    except (OSError, RuntimeError, TypeError) as error:
+        raise Unreadable("The file cannot be opened.") from error
+
+
+def reason(error: Exception) -> str:
+    """Return libsndfile's words for a fault, without the path."""
+    return str(getattr(error, "error_string", "") or "damaged data").rstrip(". ")
+
+
+def count_samples(path: Path) -> int:
+    """Return how many samples per channel can really be read, which a header may overstate.
+
+    Looks at the last one, and halves its way to the true end when that is missing. Remembered
+    for an unchanged file.
+    """
+    status = path.stat()
+    return _count_samples(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _count_samples(path: Path, _size: int, _changed: int) -> int:
+    with open_file(path) as file:
+        claimed = int(file.frames)
+    if claimed >= UNKNOWN_LENGTH:
+        return _read_on(path, 0)
+    if claimed <= 0 or _holds(path, claimed - 1):
+        return max(0, claimed)
+    if not _holds(path, 0):
+        return 0
+    held, missing = 0, claimed - 1
+    while missing - held > BLOCK:
+        middle = (held + missing) // 2
+        held, missing = (middle, missing) if _holds(path, middle) else (held, middle)
+    return min(claimed, _read_on(path, held))
+
+
+def _holds(path: Path, sample: int) -> bool:
+    try:
+        with open_file(path) as file:
+            file.seek(sample)
+            return len(file.read(1)) == 1
+    except (soundfile.LibsndfileError, RuntimeError):
+        return False
+
+
+def _read_on(path: Path, start: int) -> int:
+    """Return where the samples end when one reads on from `start`."""
+    at = start
+    with open_file(path) as file:
+        try:
+            file.seek(start)
+            while read := len(file.read(BLOCK, dtype="float32")):
+                at += read
+        except (soundfile.LibsndfileError, RuntimeError):
+            return at
+    return at
+
+
+def needs_proxy(facts: Facts) -> bool:
+    """Tell whether only FFmpeg decodes the sound, whose codec names are in lower case."""
+    codec = str(facts.info.get("sound_codec", facts.codec))
+    return facts.sample_rate is not None and codec != codec.upper()

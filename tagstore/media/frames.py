@@ -1,0 +1,107 @@
+"""Small pictures of films and images."""
+
+import io
+from pathlib import Path
+
+import av
+from av.video.frame import VideoFrame
+from PIL import Image
+
+from tagstore.errors import Invalid, Unreadable
+from tagstore.media.container import FLAWS, media_start, open_container, reason, video_stream
+from tagstore.media.picture import open_picture, upright
+
+JPEG_QUALITY = 82
+MAX_WIDTH = 8192
+
+
+def video_frame(path: Path, at_s: float, width: int) -> bytes:
+    """Return the frame that a film shows at a time, as JPEG.
+
+    Parameters
+    ----------
+    path : Path
+        A container that FFmpeg reads.
+    at_s : float
+        Media seconds; before the first frame shows the first, past the end the last.
+    width : int
+        At most this many pixels wide, never wider than the film.
+
+    Raises
+    ------
+    Unreadable
+        When there are no pictures, or none near that time can be decoded.
+    """
+    _check_width(width)
+    with open_container(path) as container:
+        stream = video_stream(container)
+        if stream is None:
+            raise Unreadable("The file holds no moving pictures.")
+        target_s = max(0.0, at_s) + media_start(container)
+        frame = _frame_at(path, target_s)
+        ratio = float(stream.sample_aspect_ratio or 1)
+    picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
+    if ratio != 1:
+        picture = picture.resize((max(1, round(picture.width * ratio)), picture.height))
+    if frame.rotation % 360:
+        picture = picture.rotate(frame.rotation, expand=True)
+    return _encode(picture, width)
+
+
+def image_thumbnail(path: Path, width: int) -> bytes:
+    """Return a still picture no wider than `width`, turned upright: JPEG, or PNG if see-through.
+
+    Raises
+    ------
+    Unreadable
+        When the picture is damaged or too large to unpack.
+    """
+    _check_width(width)
+    with open_picture(path) as picture:
+        if picture.format == "JPEG":
+            # The decoder itself can shrink, which saves most of the time and memory.
+            picture.draft("RGB", (width, width))
+        return _encode(upright(picture), width)
+
+
+def _frame_at(path: Path, target_s: float) -> VideoFrame:
+    """Return the last frame that begins no later than a container time, else the first."""
+    found, why = None, "there are none"
+    with open_container(path) as container:
+        stream = video_stream(container)
+        try:
+            container.seek(round(target_s * av.time_base), backward=True)
+            for frame in container.decode(stream):
+                if not isinstance(frame, VideoFrame):
+                    continue
+                late = frame.time is not None and frame.time > target_s + 1e-6
+                if found is None or not late:
+                    found = frame
+                if late:
+                    break
+        except FLAWS as error:
+            why = reason(error)
+    if found is None and target_s > 0:
+        return _frame_at(path, 0.0)
+    if found is None:
+        raise Unreadable(f"Its pictures cannot be decoded: {why}.")
+    return found
+
+
+def _encode(picture: Image.Image, width: int) -> bytes:
+    see_through = picture.has_transparency_data
+    picture = picture.convert("RGBA" if see_through else "RGB")
+    if picture.width > width:
+        height = max(1, round(picture.height * width / picture.width))
+        picture = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    out = io.BytesIO()
+    if see_through:
+        picture.save(out, "PNG")
+    else:
+        picture.save(out, "JPEG", quality=JPEG_QUALITY)
+    return out.getvalue()
+
+
+def _check_width(width: int) -> None:
+    if not 1 <= width <= MAX_WIDTH:
+        raise Invalid(f"The width is 1 to {MAX_WIDTH} pixels.", width="out of range")
