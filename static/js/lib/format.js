@@ -1,4 +1,4 @@
-/** Numbers as people write them: times, frequencies, levels, counts and clock times. No DOM here. */
+/** Numbers as people write them: times, frequencies, levels, counts, clocks. No DOM here. */
 
 const MINUS = "\u2212";
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -83,8 +83,9 @@ function formatOffset(utcOffset) {
 export function formatClock(recordedAt, utcOffset, atSeconds, digits = 0) {
   if (!recordedAt) return "";
   const date = wallClock(recordedAt, utcOffset, atSeconds);
-  const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
-  return digits > 0 ? `${time}.${String(date.getUTCMilliseconds()).padStart(3, "0").slice(0, digits)}` : time;
+  const units = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
+  const fraction = String(date.getUTCMilliseconds()).padStart(3, "0").slice(0, digits);
+  return units.map(two).join(":") + (digits > 0 ? `.${fraction}` : "");
 }
 
 /** "31 May 2026 05:14:12 (+02:00)". */

@@ -27,11 +27,11 @@ export const KEYMAP = [
   row("Tags", "Undo", ["Ctrl+Z"], "undo"),
   row("Tags", "Redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo"),
 
-  row("Move the selected tag", "Nudge", ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], "arrow"),
-  row("Move the selected tag", "Nudge further", ["Shift+ArrowUp", "Shift+ArrowDown"], "arrow", {
+  row("Selected tag", "Nudge", ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], "arrow"),
+  row("Selected tag", "Nudge further", ["Shift+ArrowUp", "Shift+ArrowDown"], "arrow", {
     shown: ["Shift+arrows"],
   }),
-  row("Move the selected tag", "The other edge only", ["Alt+ArrowUp", "Alt+ArrowDown"], "arrow", {
+  row("Selected tag", "The other edge only", ["Alt+ArrowUp", "Alt+ArrowDown"], "arrow", {
     shown: ["Alt+arrows"],
   }),
 
@@ -76,9 +76,9 @@ export function chordOf(event) {
 
 /** The row of the table for a key press, or null; rows of the picture work there only. */
 export function bindingOf(chord, { inCanvas }) {
-  const fits = (binding) =>
-    binding.act !== null && binding.keys.includes(chord) && (binding.where !== "canvas" || inCanvas);
-  return KEYMAP.find(fits) ?? null;
+  const isHere = ({ where }) => where !== "canvas" || inCanvas;
+  const fits = (binding) => binding.act !== null && binding.keys.includes(chord);
+  return KEYMAP.find((binding) => fits(binding) && isHere(binding)) ?? null;
 }
 
 const SHOWN = {

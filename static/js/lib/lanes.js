@@ -1,4 +1,4 @@
-/** What the lanes' eye, lock and solo mean for tags. `lanes` maps a tag set's id to its switches. */
+/** What the lanes' eye, lock and solo mean for tags; `lanes` maps a tag set to its switches. */
 
 const anySolo = (lanes) => Object.values(lanes).some((lane) => lane.solo);
 

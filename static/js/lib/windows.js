@@ -76,7 +76,7 @@ function roomyWindow(view, duration, hint) {
   return many !== null && many > MOST_TAGS * 0.75 ? padded(view, duration, 0) : wide;
 }
 
-/** The stretch of sound to load for a start: to the given end, at most ten minutes, heard or cut. */
+/** The stretch of sound to load: to the given end, at most ten minutes, heard or cut. */
 export function soundWindow(from_s, until_s, duration, rate, longest_s = 600) {
   const end_s = Math.min(until_s ?? Infinity, duration, from_s + longest_s * Math.min(rate, 1));
   return { start_s: from_s, end_s, complete: end_s >= Math.min(until_s ?? Infinity, duration) };
