@@ -11,8 +11,8 @@ from tagstore.media.synthesis import (
     ultrasonic_sweeps,
     video_file,
 )
-from tagstore.media.synthesis_birds import SPECIES
-from tagstore.media.synthesis_parts import box, perform
+from tagstore.media.synthesis.birds import SPECIES
+from tagstore.media.synthesis.parts import box, perform
 
 
 def power(samples, rate, low_hz, high_hz):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tagstore.media.synthesis_parts import Note, Song
+from tagstore.media.synthesis.parts import Note, Song
 
 
 @dataclass(frozen=True)

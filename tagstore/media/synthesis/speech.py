@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tagstore.media.synthesis_parts import Samples, coloured_noise, mix_in, swell
+from tagstore.media.synthesis.parts import Samples, coloured_noise, mix_in, swell
 
 # Vowels by their first three formants in Hz (Peterson and Barney 1952, men, rounded).
 VOWELS = {

@@ -7,7 +7,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from tagstore.media.synthesis_parts import Call, Note, Samples, coloured_noise, mix_in, sound
+from tagstore.media.synthesis.parts import Call, Note, Samples, coloured_noise, mix_in, sound
 
 WIDTH, HEIGHT, FRAME_RATE, SOUND_RATE = 384, 216, 25, 48_000
 CROSSING_S = 1.5  # From one side to the other, so a beep falls due each time.

@@ -1,10 +1,9 @@
-"""Demo media, made by arithmetic, each with its exact tags; the dawn chorus lives here."""
+"""A recording of birds that do not exist, singing at dawn."""
 
 import numpy as np
 
-from tagstore.media.synthesis_bats import ultrasonic_sweeps
-from tagstore.media.synthesis_birds import SPECIES, Species, personal
-from tagstore.media.synthesis_parts import (
+from tagstore.media.synthesis.birds import SPECIES, Species, personal
+from tagstore.media.synthesis.parts import (
     Call,
     Samples,
     box,
@@ -14,18 +13,6 @@ from tagstore.media.synthesis_parts import (
     reverberate,
     smooth_noise,
 )
-from tagstore.media.synthesis_picture import image_file
-from tagstore.media.synthesis_speech import spoken_like
-from tagstore.media.synthesis_video import video_file
-
-__all__ = [
-    "Call",
-    "dawn_chorus",
-    "image_file",
-    "spoken_like",
-    "ultrasonic_sweeps",
-    "video_file",
-]
 
 # A wood at dawn through a cheap microphone: wind, the 1/f of leaves, birds too far to tell, hiss.
 WOOD = [(1.0, -34.0), (40.0, -22.0), (150.0, -34.0), (1000.0, -50.0), (1900.0, -54.0)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tagstore.media.synthesis_parts import (
+from tagstore.media.synthesis.parts import (
     Call,
     Note,
     Samples,
