@@ -26,7 +26,7 @@ check: $(DEV) ## Format, lint, types, architecture, licences
 	$(BIN)/python tools/licences.py
 
 audit: $(DEV) ## Look for known vulnerabilities (needs the network)
-	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements.txt
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
 bench: $(DEV) ## Measure; a table, and JSON in build/benchmarks/
 	@for file in benchmarks/[a-z]*.py; do \
@@ -48,13 +48,13 @@ format: $(DEV) ## Format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-$(RUN): requirements.txt
+$(RUN):
 	@sh tools/venv.sh
 	@echo "Installing what Tagstore needs (once) …"
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-$(DEV): requirements-dev.txt $(RUN)
+$(DEV): | $(RUN)
 	@echo "Installing what the tests need (once) …"
 	@$(PIP) -r requirements.txt -r requirements-dev.txt
 	@touch $@
