@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from tagstore.errors import Invalid
 from tagstore.media.decode import Sound
 from tagstore.media.spectra import Grey, halve, to_grey, upright
 from tagstore.media.spectrogram import (
     BLOCK_SAMPLES,
     TILE_COLUMNS,
     SpectrogramSpec,
+    check_channel,
     column_magnitudes,
 )
 
@@ -38,8 +38,7 @@ def build(sound: Sound, spec: SpectrogramSpec, first_level: int, save: Save) -> 
     Invalid
         The sound has no such channel.
     """
-    if spec.channel > sound.channels:
-        raise Invalid("There is no such channel.", channel=f"must be 1 to {sound.channels}")
+    check_channel(sound, spec)
     total = spec.columns(sound.samples, first_level)
     levels = max(0, spec.top_level(sound.samples) - first_level + 1)
     if levels and total:

@@ -165,12 +165,17 @@ def loudest(sound: Sound, spec: SpectrogramSpec, starts: NDArray[np.int64]) -> G
 
 def tile_span(sound: Sound, spec: SpectrogramSpec, level: int, index: int) -> tuple[int, int]:
     """Return the first column of a tile and how many it has, or raise NotFound or Invalid."""
-    if spec.channel > sound.channels:
-        raise Invalid("There is no such channel.", channel=f"must be 1 to {sound.channels}")
+    check_channel(sound, spec)
     if not 0 <= level < 64 or not 0 <= index < spec.tiles(sound.samples, level):
         raise NotFound("There is no such tile.")
     first = index * TILE_COLUMNS
     return first, min(TILE_COLUMNS, spec.columns(sound.samples, level) - first)
+
+
+def check_channel(sound: Sound, spec: SpectrogramSpec) -> None:
+    """Raise Invalid unless the sound has the channel."""
+    if spec.channel > sound.channels:
+        raise Invalid("There is no such channel.", channel=f"must be 1 to {sound.channels}")
 
 
 def column_magnitudes(
