@@ -61,18 +61,32 @@ def dawn_chorus(
     for species in SPECIES:
         for singer in range(species.singers):
             distance = min(0.05 + 0.4 * singer + float(rng.uniform(0, 0.12)), 1.0)
-            pitch = float(rng.normal(1, 0.025))
-            for at_s in singing_times(species, seconds, rng):
-                song = personal(species.song(rng), pitch, rng)
-                level = 0.2 * species.loudness * 10 ** (-1.5 * distance) * rng.uniform(0.7, 1.2)
-                sung = perform(song, rate, rng, distance) * np.float32(level)
-                mix_in(dry, sung, int(at_s * rate))
-                mix_in(wet, sung * np.float32(0.07 + 0.45 * distance), int(at_s * rate))
-                if level > NEAR:
-                    calls.append(box(species.name, song, at_s))
+            calls += sing(species, distance, rate, rng, dry, wet)
     dry += reverberate(wet, rate, 0.8, rng)
     dry += wood(count, rate, rng)
     return np.clip(dry, -1, 1), sorted(calls, key=lambda call: call.start_s)
+
+
+def sing(
+    species: Species,
+    distance: float,
+    rate: int,
+    rng: np.random.Generator,
+    dry: Samples,
+    wet: Samples,
+) -> list[Call]:
+    """Let one bird sing into both channels of the mix; return the songs near enough to tag."""
+    pitch = float(rng.normal(1, 0.025))
+    calls = []
+    for at_s in singing_times(species, len(dry) / rate, rng):
+        song = personal(species.song(rng), pitch, rng)
+        level = 0.2 * species.loudness * 10 ** (-1.5 * distance) * rng.uniform(0.7, 1.2)
+        sung = perform(song, rate, rng, distance) * np.float32(level)
+        mix_in(dry, sung, int(at_s * rate))
+        mix_in(wet, sung * np.float32(0.07 + 0.45 * distance), int(at_s * rate))
+        if level > NEAR:
+            calls.append(box(species.name, song, at_s))
+    return calls
 
 
 def wood(count: int, rate: int, rng: np.random.Generator) -> Samples:
