@@ -10,7 +10,7 @@ const SEEK_S = { plain: 1, large: 5 };
 
 /**
  * Make the table of actions. Keys, the bar and the panel call these and nothing else.
- * `openPalette({x, y})` resolves to the id of a class, or to null when the person declined.
+ * `openPalette({x, y})` resolves to {class_id} or {text}, or to null when the person declined.
  */
 export function createActions({ state, tags, player, openPalette }) {
   const context = { state, tags, player, openPalette };
@@ -23,9 +23,10 @@ function looking({ state, tags }) {
   return {
     pan: (fraction) => look((view) => time.panned(view, fraction)),
     panFrequency: (fraction) => look((view) => time.pannedFrequency(view, fraction)),
-    zoom: (factor, at_s) =>
+    /** Zoom in time around a moment: the one under the pointer unless another is given. */
+    zoom: (factor, at_s = state.get().cursor?.time_s) =>
       look((view) => time.zoomed(view, factor, at_s ?? (view.start_s + view.end_s) / 2)),
-    zoomFrequency: (factor, at_hz) =>
+    zoomFrequency: (factor, at_hz = state.get().cursor?.hz) =>
       look((view) => time.zoomedFrequency(view, factor, at_hz ?? (view.low_hz + view.high_hz) / 2)),
     fit: () =>
       look(() => ({ start_s: 0, end_s: limits().duration_s, low_hz: 0, high_hz: limits().top_hz })),
@@ -35,8 +36,8 @@ function looking({ state, tags }) {
       const box = boxOf(tag, limits().duration_s);
       look((view) => time.around(view, box.start_s, box.end_s));
     },
-    home: () => look((view) => time.startingAt(view, 0)),
-    end: () => look((view) => time.startingAt(view, limits().duration_s)),
+    goToStart: () => look((view) => time.startingAt(view, 0)),
+    goToEnd: () => look((view) => time.startingAt(view, limits().duration_s)),
     reveal: (at_s) => look((view) => time.revealing(view, at_s)),
     setTool: (tool) => state.set({ tool }),
     toggleTagsHidden: () => state.set({ tagsHidden: !state.get().tagsHidden }),
@@ -75,7 +76,7 @@ function choosing({ state, tags }) {
   return {
     select,
     selectNext: (direction) => {
-      const order = tags.visible();
+      const order = tags.inView();
       if (order.length === 0) return;
       const at = order.findIndex((tag) => tag.id === state.get().selection);
       const from = at < 0 && direction < 0 ? 0 : at;
@@ -109,12 +110,12 @@ function tagging(context) {
   const change = (changes) => selected() && tags.edit(state.get().selection, changes);
   return {
     place: (draft, at) => place(context, draft, at),
-    nudge: (dx, dy, edge, large) => nudge(context, dx, dy, edge, large),
+    nudge: (dx, dy, how) => nudge(context, dx, dy, how),
     setClass: (id) => setClass(context, id),
     repeatClass: () => setClass(context, state.get().lastClassId),
     setStatus: (status) => change({ status }),
     edit: (changes) => change(changes),
-    remove: () => {
+    removeSelected: () => {
       if (!selected()) return;
       tags.remove(state.get().selection);
       state.set({ selection: null, draft: null });
@@ -150,20 +151,19 @@ function editable({ state, tags }, id) {
 /** Make a tag of a drawn shape: with the default class, else with the one chosen at the pointer. */
 async function place(context, drawn, at = { x: innerWidth / 2, y: innerHeight / 2 }) {
   const { state, tags, openPalette } = context;
-  const { media, may, lanes, defaultTagSetId, defaultClassId } = state.get();
+  const { media, may, lanes, defaultTagSetId, defaultClassId, spectrogram } = state.get();
   const tag_set_id = drawn.tag_set_id ?? defaultTagSetId;
   if (!may.tag || laneLocked(lanes, tag_set_id)) return null;
-  const draft = { ...drawn, ...(drawn.frame_info ? {} : rounded(drawn)), media_id: media.id };
+  const shape = drawn.frame_info ? drawn : { ...drawn, ...rounded(drawn) };
+  const channel = media.channels > 1 ? spectrogram.channel : null;
+  const draft = { channel, ...shape, tag_set_id, media_id: media.id };
   state.set({ draft, selection: null });
-  const class_id = drawn.class_id ?? defaultClassId ?? (await openPalette(at));
+  const said = defaultClassId === null ? await openPalette(at) : { class_id: defaultClassId };
   if (state.get().draft !== draft) return null;
   state.set({ draft: null });
-  if (class_id === null) return null;
-  const home = tag_set_id === null ? { tag_set: "Tags" } : { tag_set_id };
-  state.set({ lastClassId: class_id });
-  const tag = await tags.create({ ...draft, ...home, class_id });
-  if (tag && state.get().selection === null) state.set({ selection: tag.id });
-  return tag;
+  if (said === null) return null;
+  if (said.class_id) state.set({ lastClassId: said.class_id });
+  return tags.create({ ...draft, ...said });
 }
 
 /** Give the selected tag a class; without one, make it the class of what is drawn next. */
@@ -179,7 +179,7 @@ function setClass(context, id) {
 }
 
 /** Move the selected tag, or its later and higher edge, by a thousandth of the view. */
-function nudge(context, dx, dy, edge = false, large = false) {
+function nudge(context, dx, dy, { edge = false, large = false } = {}) {
   const { state, tags } = context;
   const { view, media, selection } = state.get();
   const tag = editable(context, selection);
@@ -209,5 +209,5 @@ function duplicate(context) {
   const times = end_s === null ? {} : { start_s: start_s + shift, end_s: end_s + shift };
   const copy = { media_id, tag_set_id, class_id, channel, frame_info, low_hz, high_hz, ...times };
   if (class_id === null) copy.text = tag.text;
-  return context.tags.create(copy).then((made) => made && state.set({ selection: made.id }));
+  return context.tags.create(copy);
 }

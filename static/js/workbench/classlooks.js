@@ -1,0 +1,56 @@
+/** How the tags of each class look: colour, fill, name and the measured width of the name. */
+
+import { translucent } from "../lib/colours.js";
+import { hotKeyOf, assignHotKeys } from "../lib/hotkeys.js";
+import { labelText } from "../lib/labels.js";
+
+const DEFAULTS = ["#56b4e9", "#e69f00", "#2fbf8f", "#f0e442", "#ff7f50", "#cc79a7", "#9fa8ff", "#c7d36f"];
+const UNLABELLED = "#c3ccd6";
+const MOST_WIDTHS = 5000;
+
+export class ClassLooks {
+  #looks = new Map();
+  #widths = new Map();
+  #classes = null;
+
+  constructor(state) {
+    this.state = state;
+  }
+
+  /** {colour, fill, label, hotKey} of a tag's class, or of free text. */
+  of(tag) {
+    const { classes } = this.state.get();
+    if (classes !== this.#classes) this.#build(classes);
+    return this.#looks.get(tag.class_id ?? null) ?? this.#looks.get(null);
+  }
+
+  /** What stands beside a tag. */
+  text(tag) {
+    const look = this.of(tag);
+    const label = look.label ?? tag.text ?? "unlabelled";
+    return labelText(tag, label, look.hotKey);
+  }
+
+  /** Width of a text, measured once. */
+  width(context, text) {
+    const known = this.#widths.get(text);
+    if (known !== undefined) return known;
+    if (this.#widths.size > MOST_WIDTHS) this.#widths.clear();
+    const width = Math.ceil(context.measureText(text).width);
+    this.#widths.set(text, width);
+    return width;
+  }
+
+  #build(classes) {
+    this.#classes = classes;
+    const keys = assignHotKeys(classes);
+    this.#looks.clear();
+    this.#looks.set(null, { colour: UNLABELLED, fill: translucent(UNLABELLED, 0.12), label: null });
+    classes.forEach((one, i) => {
+      const colour = /^#[0-9a-f]{6}$/i.test(one.color ?? "") ? one.color : DEFAULTS[i % DEFAULTS.length];
+      const label = one.label || one.identifier;
+      const hotKey = hotKeyOf(keys, one.id);
+      this.#looks.set(one.id, { colour, fill: translucent(colour, 0.12), label, hotKey });
+    });
+  }
+}

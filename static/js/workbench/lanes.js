@@ -1,0 +1,113 @@
+/** Lanes under the spectrogram: one for each tag set, with all of its tags as bars in time. */
+
+import { laneShown } from "../lib/lanes.js";
+import { timescale } from "../lib/timescale.js";
+import { drawHandles, isProvisional, Rects } from "./marks.js";
+
+export const LANE_PX = 44;
+const BAR_TOP_PX = 10;
+const BAR_PX = 24;
+const LABEL_LEAST_PX = 24;
+const DASH = [5, 3];
+const WHOLE = [];
+
+export class Lanes {
+  rects = new Rects();
+  #rowOf = new Map();
+
+  constructor({ state, tags, surface, theme, looks }) {
+    Object.assign(this, { state, tags, surface, theme, looks });
+  }
+
+  /** The tag set whose lane is at a height, or null below the last. */
+  tagSetAt(y) {
+    return this.state.get().tagSets[Math.floor(y / LANE_PX)]?.id ?? null;
+  }
+
+  draw() {
+    const { surface, theme } = this;
+    const state = this.state.get();
+    const context = surface.begin();
+    context.font = theme.font;
+    context.textBaseline = "middle";
+    context.textAlign = "left";
+    this.#drawRows(context, state);
+    const scale = timescale({ start_s: state.view.start_s, end_s: state.view.end_s, width: surface.width });
+    this.rects.clear();
+    context.globalAlpha = state.draft ? 0.4 : 1;
+    for (const tag of this.tags.visible()) {
+      if (tag.id !== state.selection && tag.id !== state.draft?.id) this.#bar(context, tag, scale, state);
+    }
+    context.globalAlpha = 1;
+    context.setLineDash(WHOLE);
+    this.#drawChosen(context, state, scale);
+  }
+
+  #drawRows(context, { tagSets, lanes, draft, defaultTagSetId }) {
+    const { surface, theme } = this;
+    this.#rowOf.clear();
+    const crowded = this.tags.density() !== null;
+    tagSets.forEach((tagSet, row) => {
+      this.#rowOf.set(tagSet.id, row);
+      const y = row * LANE_PX;
+      context.fillStyle = tagSet.id === defaultTagSetId ? theme.surface2 : theme.surface1;
+      context.fillRect(0, y, surface.width, LANE_PX);
+      context.fillStyle = theme.line;
+      context.fillRect(0, y + LANE_PX - 1, surface.width, 1);
+      if (!crowded || draft || !laneShown(lanes, tagSet.id)) return;
+      context.fillStyle = theme.text3;
+      context.fillText("Too many tags to show each: zoom in", 12, y + LANE_PX / 2);
+    });
+  }
+
+  /** Draw one tag's bar; its rectangle, or null when it is out of view. */
+  #bar(context, tag, scale, { media }) {
+    const row = this.#rowOf.get(tag.tag_set_id);
+    if (row === undefined || tag.frame_info) return null;
+    const x = scale.toPixels(tag.start_s ?? 0);
+    const width = Math.max(scale.toPixels(tag.end_s ?? media.duration_s) - x, 2);
+    if (x + width < 0 || x > this.surface.width) return null;
+    const rect = this.rects.add(tag, x, row * LANE_PX + BAR_TOP_PX, width, BAR_PX);
+    const look = this.looks.of(tag);
+    this.#fill(context, rect, look, tag);
+    if (width >= LABEL_LEAST_PX) this.#label(context, rect, tag);
+    return rect;
+  }
+
+  #fill(context, rect, look, tag) {
+    context.fillStyle = look.colour;
+    if (rect.width < 4) {
+      context.fillRect(rect.x, rect.y, rect.width, rect.height);
+      return;
+    }
+    const opacity = context.globalAlpha;
+    context.globalAlpha = opacity * 0.28;
+    context.fillRect(rect.x, rect.y, rect.width, rect.height);
+    context.globalAlpha = opacity;
+    context.setLineDash(isProvisional(tag) ? DASH : WHOLE);
+    context.strokeStyle = look.colour;
+    context.strokeRect(rect.x + 0.5, rect.y + 0.5, rect.width - 1, rect.height - 1);
+  }
+
+  /** The name inside its bar, moved to stay readable at the sides; none when it does not fit. */
+  #label(context, rect, tag) {
+    const text = this.looks.text(tag);
+    const left = Math.max(rect.x, 0) + 6;
+    const right = Math.min(rect.x + rect.width, this.surface.width) - 4;
+    if (right - left < this.looks.width(context, text)) return;
+    context.fillStyle = this.theme.text1;
+    context.fillText(text, left, rect.y + rect.height / 2 + 0.5);
+  }
+
+  #drawChosen(context, state, scale) {
+    const { draft, selection, may } = state;
+    const kept = this.tags.get(draft ? (draft.id ?? null) : selection);
+    if (!kept && !draft) return;
+    context.lineWidth = 2;
+    const tag = draft ? { ...kept, ...draft } : kept;
+    const rect = this.#bar(context, tag, scale, state);
+    context.setLineDash(WHOLE);
+    if (rect && kept && may.tag) drawHandles(context, rect, this.looks.of(tag).colour, true);
+    context.lineWidth = 1;
+  }
+}
