@@ -35,6 +35,17 @@ def record(tmp_path):
     return write
 
 
+class Day:
+    """24 hours of a hum that nobody recorded, and how much of it was read."""
+
+    sample_rate, channels, samples = RATE, 1, 24 * 3600 * RATE
+    looked_at = 0
+
+    def read(self, start, count, channel):
+        self.looked_at += count
+        return np.sin(np.arange(start, start + count) * (2 * np.pi / 16)).astype(np.float32)
+
+
 def noise(samples, seed=0):
     return np.random.default_rng(seed).normal(0, 0.1, samples).clip(-0.99, 0.99)
 
@@ -222,6 +233,16 @@ def test_a_rough_tile_is_the_same_every_time(record):
         first, second = (rough_tile(sound, spec, 4, 0) for _ in range(2))
 
     assert np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("settings", ["n128-h8-hann-c1", "n1024-h512-hann-c1"])
+def test_a_rough_tile_of_a_day_looks_at_little_of_it(settings):
+    day, spec = Day(), SpectrogramSpec.parse(settings)
+
+    pixels = rough_tile(day, spec, spec.top_level(day.samples), 0)
+
+    assert (pixels.argmax(axis=0) == spec.rows - 1 - spec.n_fft // 16).all()
+    assert day.looked_at <= 2048 * spec.n_fft
 
 
 def test_settings_survive_being_written_and_read():
