@@ -22,6 +22,9 @@ __all__ = ["Sound", "count_samples", "needs_proxy", "open_file", "open_sound", "
 
 UNKNOWN_LENGTH = 1 << 50
 BLOCK = 1 << 16
+SMALL_BLOCK = 1 << 12
+RUN_UP = 1 << 14
+LOSSY = ("VORBIS", "OPUS", "MPEG")
 
 
 class Sound(Protocol):
@@ -50,12 +53,13 @@ class Sound(Protocol):
 
 
 class SoundFile:
-    """A Sound on a file that libsndfile reads; seeks are exact in every format."""
+    """A Sound on a file that libsndfile reads; seeks are exact and damage is silence."""
 
     def __init__(self, path: Path, samples: int) -> None:
         self._path = path
         self._file = open_file(path)
         self._position: int | None = 0
+        self._run_up = RUN_UP if self._file.subtype.startswith(LOSSY) else 0
         self._float = self._file.subtype in ("FLOAT", "DOUBLE")
         self.sample_rate = int(self._file.samplerate)
         self.channels = int(self._file.channels)
@@ -85,16 +89,28 @@ class SoundFile:
     def _fill(self, block: NDArray[np.float32], start: int) -> None:
         try:
             if self._position != start:
-                self._file.seek(start)
+                self._seek(start)
             filled = len(self._file.read(out=block))
             self._position = start + filled
+            block[filled:] = 0
         except (soundfile.LibsndfileError, RuntimeError):
-            # A damaged stretch is silence, and libsndfile does not recover: begin afresh.
+            # libsndfile does not recover by itself: begin afresh, and close in on the damage.
             self._file.close()
             self._file = open_file(self._path)
             self._position = 0
-            filled = 0
-        block[filled:] = 0
+            half = len(block) // 2
+            if half < SMALL_BLOCK:
+                block[:] = 0
+                return
+            self._fill(block[:half], start)
+            self._fill(block[half:], start + half)
+
+    def _seek(self, start: int) -> None:
+        """Go to a sample; what a lossy decoder says right after a seek is not yet true."""
+        run_up = min(start, self._run_up)
+        self._file.seek(start - run_up)
+        if run_up:
+            self._file.read(run_up, dtype="float32")
 
 
 @contextmanager
@@ -173,7 +189,7 @@ def _read_on(path: Path, start: int) -> int:
     with open_file(path) as file:
         try:
             file.seek(start)
-            while read := len(file.read(BLOCK, dtype="float32")):
+            while read := len(file.read(SMALL_BLOCK, dtype="float32")):
                 at += read
         except (soundfile.LibsndfileError, RuntimeError):
             return at

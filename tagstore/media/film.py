@@ -15,6 +15,7 @@ from tagstore.media.container import FLAWS, media_start, open_container, reason,
 from tagstore.media.facts import Facts
 from tagstore.media.sniff import Kind
 
+INTERNAL = {"major_brand", "minor_version", "compatible_brands"}
 FIRST_PACKETS = 2000
 SHORTFALL_S = 1.0
 MIMETYPES = {
@@ -38,7 +39,9 @@ def film_facts(path: Path, kind: Kind) -> Facts:
         if picture is None and sound is None:
             raise Unreadable("The file holds neither sound nor moving pictures.")
         info: dict[str, Any] = {
-            f"tag.{key.lower()}": value for key, value in container.metadata.items()
+            f"tag.{key.lower()}": value
+            for key, value in container.metadata.items()
+            if key.lower() not in INTERNAL
         }
         first_sound = _first_frame(container, sound) if sound else None
         shape = _shape(_first_frame(container, picture), picture) if picture else {}
@@ -125,9 +128,10 @@ def _shape(frame: AudioFrame | VideoFrame, stream: VideoStream) -> dict[str, Any
 def _declared_s(container: InputContainer) -> float:
     if not container.duration or container.duration < 0:
         return 0.0
-    # A negative start is not shown, so it does not count.
-    early = min(0, container.start_time or 0)
-    return float(container.duration + early) / av.time_base
+    # A negative start is not shown, so it does not count; Matroska counts from its zero.
+    early = min(0, container.start_time or 0) / av.time_base
+    late = media_start(container) if "matroska" in container.format.name else 0.0
+    return container.duration / av.time_base + early - late
 
 
 def _duration(container: InputContainer, path: Path, kind: Kind) -> tuple[float, str | None]:

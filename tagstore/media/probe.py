@@ -26,6 +26,7 @@ BIT_DEPTHS = {
     "ULAW": 8, "ALAW": 8, "IMA_ADPCM": 4, "MS_ADPCM": 4, "ALAC_16": 16, "ALAC_20": 20,
     "ALAC_24": 24, "ALAC_32": 32,
 }  # fmt: skip
+UNFINISHED_BYTES = 8192
 OWN_NAMES = {"WAVEX": "WAV"}
 CUT_TO_FILE = ("WAV", "RF64", "AIFF", "W64")
 
@@ -80,7 +81,7 @@ def _sound_facts(path: Path, kind: Kind) -> Facts:
         _try_first_block(file, kind)
     samples = decode.count_samples(path)
     if samples == 0:
-        raise Unreadable("The file holds no samples: its header is there, but no sound follows.")
+        raise Unreadable(_nothing(path))
     container = OWN_NAMES.get(container, container)
     info: dict[str, Any] = {"extensible": True} if file.format == "WAVEX" else {}
     if missing := _missing(path, container, samples, claimed):
@@ -107,6 +108,16 @@ def _try_first_block(file: Any, kind: Kind) -> None:
             f"The file begins like {kind.format}, but its first sounds cannot be decoded: "
             f"{decode.reason(error)}."
         ) from error
+
+
+def _nothing(path: Path) -> str:
+    size = path.stat().st_size
+    if size > UNFINISHED_BYTES:
+        return (
+            "The file's header says that it holds no samples, though the file has "
+            f"{size:,} bytes: its recorder did not finish it."
+        )
+    return "The file holds no samples: its header is there, but no sound follows."
 
 
 def _missing(path: Path, container: str, samples: int, claimed: int) -> str | None:
