@@ -8,10 +8,10 @@ from functools import cache
 from struct import pack
 
 import numpy as np
+import scipy.fft
 import soundfile
 import soxr
 from numpy.typing import NDArray
-from scipy.signal import firwin, oaconvolve
 
 from tagstore.errors import Invalid
 from tagstore.media.decode import Sound
@@ -141,9 +141,7 @@ class Rendering:
         if low is None and high is None:
             return self._samples(start, count)
         around = self._samples(start - FIR_MARGIN, count + 2 * FIR_MARGIN)
-        taps = _band(self._sound.sample_rate, low, high)[:, None]
-        kept: Floats = oaconvolve(around, taps, mode="valid", axes=0).astype(np.float32)
-        return kept
+        return _convolved(around, _band(self._sound.sample_rate, low, high))
 
     def _samples(self, start: int, count: int) -> Floats:
         """Return samples (count, channels); before and after the sound is silence."""
@@ -248,12 +246,24 @@ def _rate_for(played: float, format: str) -> int | None:
 
 
 @cache
-def _band(rate: int, low: float | None, high: float | None) -> Floats:
+def _band(rate: int, low_hz: float | None, high_hz: float | None) -> Floats:
     """Design a symmetric band-pass (or low-pass, or high-pass) of FIR_TAPS taps, 80 dB down."""
-    edges = [edge for edge in (low, high) if edge is not None]
-    taps = firwin(FIR_TAPS, edges, window=("kaiser", 7.857), pass_zero=low is None, fs=rate)
-    band: Floats = taps.astype(np.float32)
+    low, high = (low_hz or 0) / rate, 0.5 if high_hz is None else high_hz / rate
+    at = np.arange(FIR_TAPS) - FIR_MARGIN
+    taps = 2 * high * np.sinc(2 * high * at) - 2 * low * np.sinc(2 * low * at)
+    taps *= np.kaiser(FIR_TAPS, 7.857)
+    middle = 0 if low_hz is None else 0.5 if high_hz is None else (low + high) / 2
+    band: Floats = (taps / (taps @ np.cos(2 * np.pi * middle * at))).astype(np.float32)
     return band
+
+
+def _convolved(samples: Floats, taps: Floats) -> Floats:
+    """Filter samples (count, channels), without the FIR_MARGIN at either end that lacks context."""
+    size = scipy.fft.next_fast_len(len(samples), real=True)
+    spectrum = scipy.fft.rfft(samples, size, axis=0)
+    spectrum *= scipy.fft.rfft(taps, size)[:, None]
+    whole: Floats = scipy.fft.irfft(spectrum, size, axis=0)[2 * FIR_MARGIN : len(samples)]
+    return whole
 
 
 def _wav_header(rate: int, channels: int, data: int) -> bytes:
