@@ -128,7 +128,8 @@ def write_film(
         sound = container.add_stream(how.sound, rate=RATE, layout=layout) if how.sound else None
         if picture:
             picture.width, picture.height = size
-            picture.pix_fmt = "yuv420p"
+            picture.pix_fmt, picture.bit_rate = "yuv420p", 4_000_000
+            picture.options = {"qmax": "2"} if how.picture == "mpeg4" else {}
             for number in range(round(seconds * 25)):
                 grey = np.full((size[1], size[0], 3), number * 5 % 256, np.uint8)
                 frame = av.VideoFrame.from_ndarray(grey, format="rgb24")

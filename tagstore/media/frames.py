@@ -13,6 +13,8 @@ from tagstore.media.picture import open_picture, upright
 
 JPEG_QUALITY = 82
 MAX_WIDTH = 8192
+RUN_UP_S = 0.5
+TOLERANCE_S = 1e-6
 
 
 def video_frame(path: Path, at_s: float, width: int) -> bytes:
@@ -66,26 +68,36 @@ def image_thumbnail(path: Path, width: int) -> bytes:
 
 def _frame_at(path: Path, target_s: float) -> VideoFrame:
     """Return the last frame that begins no later than a container time, else the first."""
-    found, why = None, "there are none"
-    with open_container(path) as container:
-        stream = video_stream(container)
-        try:
-            container.seek(round(target_s * av.time_base), backward=True)
-            for frame in container.decode(stream):
-                if not isinstance(frame, VideoFrame):
-                    continue
-                late = frame.time is not None and frame.time > target_s + 1e-6
-                if found is None or not late:
-                    found = frame
-                if late:
-                    break
-        except FLAWS as error:
-            why = reason(error)
-    if found is None and target_s > 0:
-        return _frame_at(path, 0.0)
+    found = None
+    # Some demuxers land behind the target: the further back, the surer.
+    for back_s in (RUN_UP_S, 20 * RUN_UP_S, target_s):
+        frame, early, why = _frame_from(path, max(0.0, target_s - back_s), target_s)
+        found = frame or found
+        if frame is not None and early:
+            break
     if found is None:
         raise Unreadable(f"Its pictures cannot be decoded: {why}.")
     return found
+
+
+def _frame_from(path: Path, from_s: float, target_s: float) -> tuple[VideoFrame | None, bool, str]:
+    """Look on from a container time; tell the frame, whether it begins in time, or why none."""
+    found, early = None, False
+    with open_container(path) as container:
+        stream = video_stream(container)
+        try:
+            container.seek(round(from_s * av.time_base), backward=True)
+            for frame in container.decode(stream):
+                if not isinstance(frame, VideoFrame):
+                    continue
+                late = frame.time is not None and frame.time > target_s + TOLERANCE_S
+                if found is None or not late:
+                    found, early = frame, not late
+                if late:
+                    break
+        except FLAWS as error:
+            return found, early, reason(error)
+    return found, early, "there are none"
 
 
 def _encode(picture: Image.Image, width: int) -> bytes:
