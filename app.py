@@ -1,0 +1,5 @@
+"""The WSGI object."""
+
+from tagstore import create_app
+
+app = create_app()

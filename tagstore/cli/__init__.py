@@ -1,0 +1,14 @@
+"""The command line: data on stdout, words on stderr, exit status 0, 1 or 2."""
+
+from flask import Flask
+
+from tagstore.cli import projects, serve, tag_sets, tokens, users
+
+GROUPS = (users.group, tokens.group, projects.group, tag_sets.sets, tag_sets.classes)
+COMMANDS = (serve.serve, serve.worker, serve.demo)
+
+
+def init(app: Flask) -> None:
+    """Add our commands to `flask`."""
+    for command in (*GROUPS, *COMMANDS):
+        app.cli.add_command(command)

@@ -1,0 +1,104 @@
+"""What all commands share: their transaction, their faults and their tables."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+import click
+import orjson
+from flask import Flask
+from flask.cli import AppGroup, ScriptInfo, with_appcontext
+
+from tagstore.db import transaction
+from tagstore.errors import Fault, InvalidItems, TagstoreError
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, a line a row.")
+password_stdin = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input."
+)
+
+
+def group(name: str, words: str) -> AppGroup:
+    """Return a group of commands about one noun."""
+    return AppGroup(name, help=words)
+
+
+def command(into: Any, name: str, **options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Add a command to a group; a fault of ours ends it with one clear line and status 1."""
+
+    def add(function: Callable[..., Any]) -> Any:
+        @wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            with faults_told():
+                return function(*args, **kwargs)
+
+        return into.command(name, **options)(run)
+
+    return add
+
+
+def standalone(name: str, **options: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    """Return a command that belongs to no group."""
+
+    def make(function: Callable[..., Any]) -> click.Command:
+        @wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            with faults_told():
+                return function(*args, **kwargs)
+
+        return click.command(name, **options)(with_appcontext(run))
+
+    return make
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Tell what went wrong on stderr and exit with status 1."""
+    try:
+        yield
+    except InvalidItems as error:
+        for fault in error.faults:
+            click.echo(_fault_line(fault), err=True)
+        sys.exit(1)
+    except TagstoreError as error:
+        reasons = "; ".join(f"{field} {reason}" for field, reason in error.details.items())
+        click.echo(f"{error.message} {reasons}".strip(), err=True)
+        sys.exit(1)
+
+
+def _fault_line(fault: Fault) -> str:
+    return f"item {fault.index}: {fault.field}: {fault.message}"
+
+
+def the_app() -> Flask:
+    """Return the application itself, for threads that need a context of their own."""
+    return click.get_current_context().ensure_object(ScriptInfo).load_app()
+
+
+def reading() -> Any:
+    """Return a transaction that only reads."""
+    return transaction(writing=False)
+
+
+def writing() -> Any:
+    """Return a transaction that writes."""
+    return transaction(writing=True)
+
+
+def table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
+    """Print rows, tabs between, or as JSON a line each."""
+    for row in rows:
+        if as_json:
+            click.echo(orjson.dumps(row).decode())
+        else:
+            click.echo("\t".join("" if value is None else str(value) for value in row.values()))
+
+
+def read_password(*, from_stdin: bool) -> str:
+    """Return the password that is piped in, or ask for it twice."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return answer

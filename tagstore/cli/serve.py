@@ -1,0 +1,123 @@
+"""flask serve, flask worker and flask demo: what runs."""
+
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import click
+import waitress
+from flask import Flask
+from flask_migrate import upgrade
+
+from tagstore import worker as job_worker
+from tagstore.cli.base import reading, standalone, the_app, writing
+from tagstore.config import Settings
+from tagstore.errors import TagstoreError
+from tagstore.services import credentials, events, users
+from tagstore.services import demo as demo_project
+from tagstore.services.depot import depot
+from tagstore.services.passwords import hash_password
+from tagstore.values import SYSTEM
+
+THREADS = 600
+CONNECTIONS = 3000
+ADMIN = "admin"
+
+
+@standalone("serve")
+@click.option("--bind", help="HOST:PORT; default: the setting.")
+@click.option("--worker/--no-worker", default=True, help="Whether to run a worker beside.")
+def serve(bind: str | None, worker: bool) -> None:
+    """Serve pages and API, with a worker beside, until Ctrl-C."""
+    app = the_app()
+    settings = depot().settings
+    listening = _listen(bind or settings.bind)
+    host, port = listening.getsockname()[:2]
+    address = f"http://{host}:{port}"
+    upgrade()
+    _first_start(settings, address)
+    beside = _start_worker() if worker else None
+    stop = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(app, stop), daemon=True)
+    watcher.start()
+    signal.signal(signal.SIGTERM, _interrupt)
+    server = waitress.create_server(
+        app,
+        sockets=[listening],
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        max_request_body_size=settings.max_upload,
+        channel_timeout=120,
+        ident=None,
+        clear_untrusted_proxy_headers=False,
+    )
+    click.echo(f"ready {address}", err=True)
+    try:
+        server.run()
+    finally:
+        stop.set()
+        if beside is not None:
+            beside.terminate()
+            beside.wait()
+
+
+def _interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _listen(bind: str) -> socket.socket:
+    """Take the address, or say in one line why not."""
+    host, _, port = bind.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host.strip("[]"), int(port)))
+    except (OSError, OverflowError, ValueError) as error:
+        listening.close()
+        raise TagstoreError(f"Cannot listen on {bind}: {error}.") from error
+    return listening
+
+
+def _start_worker() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-m", "flask", "worker"], start_new_session=True)
+
+
+def _watch(app: Flask, stop: threading.Event) -> None:
+    with app.app_context():
+        events.watch(stop)
+
+
+def _first_start(settings: Settings, address: str) -> None:
+    """Make an administrator and, if wished, a demo project in an empty store."""
+    with reading():
+        if not users.is_empty():
+            return
+    password = secrets.token_urlsafe(9)
+    password_hash = hash_password(password)
+    with writing():
+        admin = users.add_user(SYSTEM, ADMIN, password_hash, is_admin=True)
+        link = credentials.make_sign_in_link(admin)
+        actor = admin.actor
+    if settings.demo:
+        demo_project.make_demo(actor)
+    click.echo(f"user      {ADMIN}", err=True)
+    click.echo(f"password  {password}", err=True)
+    click.echo(f"sign in   {settings.public_url or address}/login/{link}  (works once)", err=True)
+
+
+@standalone("worker")
+def worker() -> None:
+    """Run jobs until told to stop."""
+    job_worker.run(the_app())
+
+
+@standalone("demo")
+def demo() -> None:
+    """Make the demo project."""
+    demo_project.make_demo(SYSTEM)
+    click.echo("The project demo is there.", err=True)

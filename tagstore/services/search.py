@@ -1,0 +1,183 @@
+"""Finding tags: in a window of one media file, and across a project."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from tagstore.db import db
+from tagstore.errors import Invalid
+from tagstore.models import Batch, MediaFile, Project, Tag, TagClass, TagSet, Track, TrackAuthor
+from tagstore.models.tags import WHOLE_FILE
+from tagstore.services.access import Can, require
+from tagstore.services.batches import counts_now, live_tracks
+from tagstore.values import Actor, TagQuery, fold
+
+COUNTED_TO = 10_000
+SHORTEST_LEVEL = -10
+LONGEST_LEVEL = 25
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some tags of an answer, where the next begin, and how many there are if that is known."""
+
+    tags: Sequence[Tag]
+    next: str | None
+    total: int | None
+
+
+def find_in_media_file(
+    actor: Actor, media_file: MediaFile, query: TagQuery, limit: int, cursor: str | None = None
+) -> Page:
+    """Return the tags that show in a window of a media file, by start and number.
+
+    A tag overlaps the window when `start < window end and end > window start`; a point lies
+    in it when `window start <= t < window end`.
+    """
+    require(actor, Can.SEE, media_file.project)
+    window = _window(media_file, query)
+    conditions = [
+        Tag.media_file_id == media_file.id,
+        Tag.track_id.in_(live_tracks(media_file.id)),
+        *_shows(),
+        *_filters(query),
+        *window,
+    ]
+    return _page(conditions, limit, cursor)
+
+
+def find_in_project(
+    actor: Actor, project: Project, query: TagQuery, limit: int, cursor: str | None = None
+) -> Page:
+    """Return the tags that show in a project, by number."""
+    require(actor, Can.SEE, project)
+    sets = select(TagSet.id).where(TagSet.project_id == project.id, TagSet.deleted_at.is_(None))
+    tracks = select(Track.id).where(Track.tag_set_id.in_(sets), Track.deleted_at.is_(None))
+    files = select(MediaFile.id).where(
+        MediaFile.project_id == project.id, MediaFile.deleted_at.is_(None)
+    )
+    conditions = [
+        Tag.tag_set_id.in_(sets),
+        Tag.track_id.in_(tracks),
+        Tag.media_file_id.in_(files),
+        *_shows(),
+        *_filters(query),
+    ]
+    statement = select(Tag).where(*conditions)
+    if cursor is not None:
+        statement = statement.where(Tag.id > _read_cursor(cursor, 1)[0])
+    tags = _load(statement.order_by(Tag.id).limit(limit + 1))
+    following = _cursor(tags[limit - 1].id) if len(tags) > limit else None
+    return Page(tags[:limit], following, _count(conditions))
+
+
+def _page(conditions: list[ColumnElement[bool]], limit: int, cursor: str | None) -> Page:
+    start_s = func.coalesce(Tag.start_s, 0.0)
+    statement = select(Tag).where(*conditions)
+    if cursor is not None:
+        after_s, after_id = _read_cursor(cursor, 2)
+        later = or_(start_s > after_s, and_(start_s == after_s, Tag.id > after_id))
+        statement = statement.where(later)
+    tags = _load(statement.order_by(start_s, Tag.id).limit(limit + 1))
+    following = None
+    if len(tags) > limit:
+        last = tags[limit - 1]
+        following = _cursor(last.start_s or 0.0, last.id)
+    total = len(tags) if cursor is None and following is None else _count(conditions)
+    return Page(tags[:limit], following, total)
+
+
+def _load(statement: Select[Tag]) -> Sequence[Tag]:
+    """Fetch tags with all that an answer shows of them."""
+    return db.session.scalars(
+        statement.options(
+            joinedload(Tag.tag_class),
+            joinedload(Tag.batch).joinedload(Batch.track_author),
+            joinedload(Tag.created_by),
+            joinedload(Tag.updated_by),
+        )
+    ).all()
+
+
+def _count(conditions: list[ColumnElement[bool]]) -> int | None:
+    """Count exactly up to a bound, and not at all beyond it."""
+    some = select(Tag.id).where(*conditions).limit(COUNTED_TO + 1).subquery()
+    count = db.session.scalar(select(func.count()).select_from(some)) or 0
+    return count if count <= COUNTED_TO else None
+
+
+def _shows() -> list[ColumnElement[bool]]:
+    return [Tag.deleted_at.is_(None), counts_now(Tag.batch_id, Tag.source)]
+
+
+def _window(media_file: MediaFile, query: TagQuery) -> list[ColumnElement[bool]]:
+    """Return one short index range a span level, so that long tags among short cost nothing."""
+    if query.start_s is None and query.end_s is None:
+        return []
+    start_s = query.start_s or 0.0
+    end_s = query.end_s if query.end_s is not None else float(2**LONGEST_LEVEL)
+    levels: list[ColumnElement[bool]] = [
+        and_(
+            Tag.span_level == level,
+            Tag.start_s < end_s,
+            Tag.start_s >= start_s - 2.0**level,
+            or_(Tag.end_s > start_s, and_(Tag.end_s == Tag.start_s, Tag.start_s >= start_s)),
+        )
+        for level in range(SHORTEST_LEVEL, LONGEST_LEVEL + 1)
+        if 2.0 ** (level - 1) <= (media_file.duration_s or float(2**LONGEST_LEVEL))
+    ]
+    return [or_(Tag.span_level == WHOLE_FILE, *levels)]
+
+
+def _filters(query: TagQuery) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    exact: dict[Any, Any] = {
+        Tag.track_id: query.track_id,
+        Tag.tag_set_id: query.tag_set_id,
+        Tag.tag_class_id: query.tag_class_id,
+        Tag.batch_id: query.batch_id,
+        Tag.status: query.status,
+    }
+    found += [column == value for column, value in exact.items() if value is not None]
+    if query.low_hz is not None:
+        found.append(or_(Tag.high_hz.is_(None), Tag.high_hz > query.low_hz))
+    if query.high_hz is not None:
+        found.append(or_(Tag.low_hz.is_(None), Tag.low_hz < query.high_hz))
+    if query.score_gte is not None:
+        found.append(Tag.score >= query.score_gte)
+    if query.author is not None:
+        found.append(Tag.batch.has(Batch.track_author.has(TrackAuthor.author == query.author)))
+    if query.text is not None:
+        found.append(_says(query.text))
+    return found
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    """Return the condition that a tag's class label or text holds the words, in any case."""
+    pattern = fold(words)
+    classes = select(TagClass.id).where(TagClass.label_folded.contains(pattern, autoescape=True))
+    return or_(Tag.tag_class_id.in_(classes), Tag.text_folded.contains(pattern, autoescape=True))
+
+
+def _cursor(*values: float) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, length: int) -> list[Any]:
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise Invalid("That cursor is not one of ours.", cursor="is malformed") from error
+    if (
+        not isinstance(values, list)
+        or len(values) != length
+        or not all(isinstance(each, int | float) and not isinstance(each, bool) for each in values)
+    ):
+        raise Invalid("That cursor is not one of ours.", cursor="is malformed")
+    return values

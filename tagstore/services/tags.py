@@ -1,0 +1,178 @@
+"""Tags: added alone or by the thousand, edited with care, deleted so that it can be undone."""
+
+from typing import Unpack
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tagstore import clock
+from tagstore.db import db
+from tagstore.errors import Conflict, NotFound
+from tagstore.models import MediaFile, Project, Tag, TagSet, Track
+from tagstore.models.tags import WHOLE_FILE
+from tagstore.services import batches, counts, events
+from tagstore.services.access import Can, may, require
+from tagstore.services.tag_checks import checked
+from tagstore.services.tag_rows import Added, insert_tags
+from tagstore.services.versions import check_version
+from tagstore.values import Actor, TagChanges, TagDraft, fold, span_level
+
+PLACE = ("media_file_id", "tag_set_id", "source")
+"""Fields that decide into which track and batch a tag belongs."""
+
+
+def add_tags(actor: Actor, project: Project, drafts: list[TagDraft]) -> Added:
+    """Put tags on media files of a project: all of them or, with every fault named, none."""
+    require(actor, Can.TAG, project)
+    return insert_tags(actor, project, checked(actor, project, drafts))
+
+
+def add_tag(actor: Actor, project: Project, draft: TagDraft) -> Tag:
+    """Put one tag on a media file."""
+    return get_tag(actor, add_tags(actor, project, [draft]).ids[0])
+
+
+def get_tag(actor: Actor, tag_id: int, *, also_deleted: bool = False) -> Tag:
+    """Return a tag the actor may see, of an older batch too."""
+    query = (
+        select(Tag)
+        .options(
+            joinedload(Tag.media_file).joinedload(MediaFile.project),
+            joinedload(Tag.tag_class),
+        )
+        .join(Track, Track.id == Tag.track_id)
+        .join(TagSet, TagSet.id == Tag.tag_set_id)
+        .where(Tag.id == tag_id, Track.deleted_at.is_(None), TagSet.deleted_at.is_(None))
+    )
+    if not also_deleted:
+        query = query.where(Tag.deleted_at.is_(None))
+    tag = db.session.scalar(query)
+    if tag is None or tag.media_file.deleted_at or not may(actor, Can.SEE, project_of(tag)):
+        raise NotFound("No such tag.")
+    return tag
+
+
+def project_of(tag: Tag) -> Project:
+    """Return the project in which the tag stands."""
+    return tag.media_file.project
+
+
+def edit_tag(
+    actor: Actor, tag: Tag, version: int | None = None, **changes: Unpack[TagChanges]
+) -> Tag:
+    """Apply the given changes and leave the rest alone."""
+    project = require(actor, Can.TAG, project_of(tag))
+    check_version(tag, version)
+    now = _draft_of(tag)
+    wanted = checked(actor, project, [_with_words(now, changes)])[0]
+    before = {field: getattr(now, field) for field in changes}
+    if all(getattr(now, field) == getattr(wanted, field) for field in changes):
+        return tag
+    counts.add([_spot(tag)], -1)
+    _move(actor, tag, wanted)
+    for field in vars_of(wanted):
+        if field != "created_by_id" or wanted.created_by_id is not None:
+            setattr(tag, field, getattr(wanted, field))
+    _derive(tag)
+    tag.updated_by_id, tag.updated_at = actor.user_id, clock.now()
+    db.session.flush()  # The count below and the answer need what was set.
+    db.session.refresh(tag, ["media_file", "tag_class"])
+    counts.add([_spot(tag)])
+    after = {"ids": [tag.id], **_span(tag), **{f: getattr(wanted, f) for f in changes}}
+    events.record(actor, "tag.edited", media_file=tag.media_file, before=before, after=after)
+    return tag
+
+
+def delete_tag(actor: Actor, tag: Tag, version: int | None = None) -> None:
+    """Delete a tag; it can be restored for 30 days."""
+    project = require(actor, Can.TAG, project_of(tag))
+    check_version(tag, version)
+    if actor.user_id is None or tag.created_by_id != actor.user_id:
+        require(actor, Can.MANAGE, project)
+    tag.deleted_at = clock.now()
+    counts.add([_spot(tag)], -1)
+    after = {"ids": [tag.id], **_span(tag)}
+    events.record(actor, "tag.deleted", media_file=tag.media_file, after=after)
+
+
+def restore_tag(actor: Actor, tag: Tag) -> Tag:
+    """Undo the deletion of a tag, under its old number."""
+    require(actor, Can.TAG, project_of(tag))
+    if tag.deleted_at is None:
+        return tag
+    if tag.external_id is not None and _external_id_taken(tag):
+        raise Conflict("Another tag has taken its external id meanwhile.")
+    tag.deleted_at = None
+    tag.updated_by_id, tag.updated_at = actor.user_id, clock.now()
+    db.session.flush()  # The answer shows the new version.
+    counts.add([_spot(tag)])
+    after = {"ids": [tag.id], **_span(tag)}
+    events.record(actor, "tag.restored", media_file=tag.media_file, after=after)
+    return tag
+
+
+def vars_of(draft: TagDraft) -> tuple[str, ...]:
+    """Return the names of a draft's fields."""
+    return tuple(draft.__dataclass_fields__)
+
+
+def _draft_of(tag: Tag) -> TagDraft:
+    """Return what the tag says, without whose it is."""
+    fields = {field: getattr(tag, field) for field in TagDraft.__dataclass_fields__}
+    return TagDraft(**fields | {"created_by_id": None})
+
+
+def _with_words(now: TagDraft, changes: TagChanges) -> TagDraft:
+    """Apply changes; a class given takes the text's place and the other way round."""
+    fields = {field: getattr(now, field) for field in vars_of(now)} | dict(changes)
+    if changes.get("tag_class_id") is not None:
+        fields["text"] = None
+    elif changes.get("text") is not None:
+        fields["tag_class_id"] = None
+    return TagDraft(**fields)
+
+
+def _move(actor: Actor, tag: Tag, wanted: TagDraft) -> None:
+    """Give the tag the track and batch that its new place or source asks for."""
+    if all(getattr(tag, field) == getattr(wanted, field) for field in PLACE):
+        return
+    track_id, batch_id = tag.track_id, tag.batch_id
+    if (tag.tag_set_id, tag.media_file_id) != (wanted.tag_set_id, wanted.media_file_id):
+        place = (wanted.tag_set_id, wanted.media_file_id)
+        track_id = batches.find_or_add_tracks([place])[place]
+        author = tag.batch.track_author.author
+        batch_id = batches.find_or_add_batch(actor, track_id, author)
+    batches.write_source(batch_id, wanted.source)
+    tag.track_id, tag.batch_id, tag.source = track_id, batch_id, wanted.source
+
+
+def _derive(tag: Tag) -> None:
+    """Set what follows from other fields."""
+    tag.text_folded = None if tag.text is None else fold(tag.text)
+    if tag.start_s is None or tag.end_s is None:
+        tag.span_level = WHOLE_FILE
+    else:
+        tag.span_level = span_level(tag.start_s, tag.end_s)
+
+
+def _spot(tag: Tag) -> counts.Spot:
+    width_s = counts.bin_s(tag.media_file.duration_s)
+    return counts.spot(
+        tag.media_file_id, tag.start_s, width_s, tag.batch_id, tag.source, tag.tag_class_id
+    )
+
+
+def _span(tag: Tag) -> dict[str, float | None]:
+    return {"start_s": tag.start_s, "end_s": tag.end_s}
+
+
+def _external_id_taken(tag: Tag) -> bool:
+    found = db.session.scalar(
+        select(Tag.id).where(
+            Tag.tag_set_id == tag.tag_set_id,
+            Tag.external_id == tag.external_id,
+            Tag.deleted_at.is_(None),
+            Tag.id != tag.id,
+        )
+    )
+    return found is not None

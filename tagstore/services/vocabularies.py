@@ -1,0 +1,255 @@
+"""Vocabularies: groups of classes, and the classes that tags speak with."""
+
+from collections.abc import Sequence
+from typing import TypedDict, Unpack
+
+import uuid_utils
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import contains_eager, joinedload
+
+from tagstore import clock
+from tagstore.db import db
+from tagstore.errors import Conflict, Invalid, NotFound
+from tagstore.models import Project, Tag, TagClass, TagGroup
+from tagstore.services import events
+from tagstore.services.access import Can, may, require
+from tagstore.services.versions import check_version
+from tagstore.values import COLOUR, COLOURS, Actor, fold, is_text
+
+DEFAULT_GROUP = "default"
+HOT_KEYS = "1234567890"
+
+
+class ClassChanges(TypedDict, total=False):
+    """Changes to a class: a missing key leaves alone, None clears."""
+
+    identifier: str
+    label: str
+    color: str
+    hot_key: str | None
+    parent_id: int | None
+    low_hz: float | None
+    high_hz: float | None
+    retired: bool
+
+
+class GroupChanges(TypedDict, total=False):
+    """Changes to a group: a missing key leaves alone, None clears."""
+
+    name: str
+    description: str
+    closed: bool
+    most_per_target: int | None
+
+
+def add_group(actor: Actor, project: Project, key: str, name: str = "") -> TagGroup:
+    """Make a vocabulary in a project."""
+    require(actor, Can.MANAGE, project)
+    _check_words(key=(key, 100))
+    group = _new_group(actor, project, key, name or key)
+    events.record(actor, "group.added", project=project, after={"id": group.id, "key": key})
+    return group
+
+
+def _new_group(actor: Actor, project: Project, key: str, name: str) -> TagGroup:
+    group = TagGroup(
+        public_id=f"tag_group_{uuid_utils.uuid7()}",
+        project_id=project.id,
+        key=key,
+        name=name,
+        created_by_id=actor.user_id,
+    )
+    db.session.add(group)
+    _flush_or_taken("key")
+    return group
+
+
+def list_groups(actor: Actor, project: Project) -> Sequence[TagGroup]:
+    """Return a project's vocabularies in the order they were made."""
+    require(actor, Can.SEE, project)
+    return db.session.scalars(
+        select(TagGroup).where(TagGroup.project_id == project.id).order_by(TagGroup.id)
+    ).all()
+
+
+def get_group(actor: Actor, group_id: int) -> TagGroup:
+    """Return a vocabulary the actor may see."""
+    group = db.session.scalar(
+        select(TagGroup).options(joinedload(TagGroup.project)).where(TagGroup.id == group_id)
+    )
+    if group is None or not may(actor, Can.SEE, group.project):
+        raise NotFound("No such group.")
+    return group
+
+
+def edit_group(
+    actor: Actor, group: TagGroup, version: int | None = None, **changes: Unpack[GroupChanges]
+) -> TagGroup:
+    """Apply the given changes and leave the rest alone."""
+    require(actor, Can.MANAGE, group.project)
+    check_version(group, version)
+    if "name" in changes:
+        _check_words(name=(changes["name"], 200))
+    for field, value in changes.items():
+        setattr(group, field, value)
+    events.record(actor, "group.edited", project=group.project, after={"id": group.id, **changes})
+    db.session.flush()  # The answer shows the new version.
+    return group
+
+
+def add_class(
+    actor: Actor,
+    project: Project,
+    identifier: str,
+    *,
+    label: str = "",
+    color: str | None = None,
+    hot_key: str | None = None,
+    group: TagGroup | None = None,
+) -> TagClass:
+    """Make a class; colour and hot key are chosen when they are not given."""
+    require(actor, Can.MANAGE, project)
+    label = label or identifier
+    _check_words(identifier=(identifier, 100), label=(label, 200))
+    _check_looks(color, hot_key)
+    group = group or _default_group(actor, project)
+    if group.closed:
+        raise Conflict("That vocabulary is closed: it takes no new classes.")
+    taken = {each.hot_key for each in list_classes(actor, project)}
+    if hot_key in taken and hot_key is not None:
+        raise Conflict("Another class has that hot key.", hot_key="is taken")
+    count = db.session.scalar(
+        select(func.count()).select_from(TagClass).where(TagClass.project_id == project.id)
+    )
+    tag_class = TagClass(
+        public_id=f"tag_{uuid_utils.uuid7()}",
+        project_id=project.id,
+        group_id=group.id,
+        identifier=identifier,
+        label=label,
+        label_folded=fold(label),
+        color=color or COLOURS[(count or 0) % len(COLOURS)],
+        hot_key=hot_key or next((key for key in HOT_KEYS if key not in taken), None),
+        created_by_id=actor.user_id,
+    )
+    db.session.add(tag_class)
+    _flush_or_taken("identifier")
+    events.record(actor, "class.added", project=project, after={"id": tag_class.id, "label": label})
+    return tag_class
+
+
+def list_classes(
+    actor: Actor, project: Project, *, also_retired: bool = False
+) -> Sequence[TagClass]:
+    """Return a project's classes in the order they were made."""
+    require(actor, Can.SEE, project)
+    query = select(TagClass).where(
+        TagClass.project_id == project.id, TagClass.merged_into_id.is_(None)
+    )
+    if not also_retired:
+        query = query.where(TagClass.retired_at.is_(None))
+    return db.session.scalars(query.order_by(TagClass.id)).all()
+
+
+def get_class(actor: Actor, class_id: int) -> TagClass:
+    """Return a class the actor may see."""
+    tag_class = db.session.scalar(
+        select(TagClass)
+        .join(TagClass.project)
+        .options(contains_eager(TagClass.project))
+        .where(TagClass.id == class_id)
+    )
+    if tag_class is None or not may(actor, Can.SEE, tag_class.project):
+        raise NotFound("No such class.")
+    return tag_class
+
+
+def edit_class(
+    actor: Actor, tag_class: TagClass, version: int | None = None, **changes: Unpack[ClassChanges]
+) -> TagClass:
+    """Apply the given changes and leave the rest alone; its tags follow."""
+    require(actor, Can.MANAGE, tag_class.project)
+    check_version(tag_class, version)
+    if "identifier" in changes:
+        _check_words(identifier=(changes["identifier"], 100))
+    if "label" in changes:
+        _check_words(label=(changes["label"], 200))
+        tag_class.label_folded = fold(changes["label"])
+    _check_looks(changes.get("color"), changes.get("hot_key"))
+    _check_hot_key_is_free(tag_class, changes.get("hot_key"))
+    fields = dict(changes)
+    if "retired" in fields:
+        tag_class.retired_at = clock.now() if fields.pop("retired") else None
+    for field, value in fields.items():
+        setattr(tag_class, field, value)
+    _flush_or_taken("identifier")
+    after = {"id": tag_class.id, **changes}
+    events.record(actor, "class.edited", project=tag_class.project, after=after)
+    return tag_class
+
+
+def delete_class(actor: Actor, tag_class: TagClass, version: int | None = None) -> None:
+    """Delete a class that no tag uses; one in use can be retired instead."""
+    require(actor, Can.MANAGE, tag_class.project)
+    check_version(tag_class, version)
+    if db.session.scalar(select(Tag.id).where(Tag.tag_class_id == tag_class.id).limit(1)):
+        raise Conflict("Tags use this class. Retire it instead: they keep it.")
+    after = {"id": tag_class.id, "label": tag_class.label}
+    events.record(actor, "class.deleted", project=tag_class.project, after=after)
+    db.session.delete(tag_class)
+
+
+def _default_group(actor: Actor, project: Project) -> TagGroup:
+    group = db.session.scalar(
+        select(TagGroup).where(TagGroup.project_id == project.id, TagGroup.key == DEFAULT_GROUP)
+    )
+    return group or _new_group(actor, project, DEFAULT_GROUP, "Default")
+
+
+def _check_words(**words: tuple[str, int]) -> None:
+    for field, (word, longest) in words.items():
+        if not 1 <= len(word.strip()) <= longest or not is_text(word):
+            reason = f"must have 1 to {longest} characters"
+            raise Invalid(f"That {field} will not do.", **{field: reason})
+
+
+def _check_looks(color: str | None, hot_key: str | None) -> None:
+    if color is not None and not COLOUR.fullmatch(color):
+        raise Invalid("That colour will not do.", color="must look like #3fa7d6")
+    if hot_key is not None and hot_key not in HOT_KEYS:
+        raise Invalid("That hot key will not do.", hot_key="must be a digit")
+
+
+def _check_hot_key_is_free(tag_class: TagClass, hot_key: str | None) -> None:
+    taken = hot_key is not None and db.session.scalar(
+        select(TagClass.id).where(
+            TagClass.project_id == tag_class.project_id,
+            TagClass.hot_key == hot_key,
+            TagClass.id != tag_class.id,
+            TagClass.retired_at.is_(None),
+        )
+    )
+    if taken:
+        raise Conflict("Another class has that hot key.", hot_key="is taken")
+
+
+def _flush_or_taken(field: str) -> None:
+    """Ask the database whether the name is free."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(f"That {field} is taken.", **{field: "is taken"}) from error
+
+
+def require_known(actor: Actor, project: Project, identifier: str) -> TagClass:
+    """Return the class of that identifier in the project, of several the oldest."""
+    require(actor, Can.SEE, project)
+    tag_class = db.session.scalar(
+        select(TagClass)
+        .where(TagClass.project_id == project.id, TagClass.identifier == identifier)
+        .order_by(TagClass.id)
+    )
+    if tag_class is None:
+        raise Invalid("There is no such class.", **{"class": "is not a class of the project"})
+    return tag_class

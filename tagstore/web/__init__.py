@@ -1,0 +1,1 @@
+"""The edge that speaks HTTP: the JSON API and the pages."""

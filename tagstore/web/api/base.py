@@ -1,0 +1,96 @@
+"""What all dialects share: whom they trust, how they read a body, how they say no."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import orjson
+from flask import Blueprint, Response, current_app, g, request
+from marshmallow import Schema, ValidationError
+
+from tagstore.errors import Invalid, Malformed, TooLarge
+from tagstore.values import Actor
+from tagstore.web.app import App
+from tagstore.web.auth import csrf
+from tagstore.web.failures import Failure
+
+
+class Dialect(Blueprint):
+    """Where a dialect lives, whom it trusts, and how it says no."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        url_prefix: str,
+        authenticate: Callable[[], Actor],
+        render_failure: Callable[[Failure], Response],
+    ) -> None:
+        super().__init__(name, f"tagstore.web.api.{name}", url_prefix=url_prefix)
+        self.authenticate = authenticate
+        self.render_failure = render_failure
+        self.before_request(self._begin)
+        csrf.exempt(self)
+
+    def owns(self, path: str) -> bool:
+        """Return whether a path is this dialect's, whether or not it leads anywhere."""
+        prefix = self.url_prefix or ""
+        return path == prefix or path.startswith(f"{prefix}/")
+
+    def _begin(self) -> None:
+        """Learn who asks, in a short read of its own; then read the body to its end."""
+        g.actor = self.authenticate()
+        largest = the_app().settings.max_body
+        if (request.content_length or 0) > largest:
+            raise TooLarge(f"The body is larger than {largest} bytes.")
+
+
+def the_app() -> App:
+    """Return the application as what it is."""
+    return cast(App, current_app)
+
+
+def json_response(value: Any, status: int = 200, mimetype: str = "application/json") -> Response:
+    """Return a value as JSON, fast."""
+    return Response(orjson.dumps(value), status, mimetype=mimetype)
+
+
+def parse_json(data: bytes) -> Any:
+    """Return what the JSON text says; strict UTF-8 without byte order mark, NaN or NUL."""
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise Malformed(f"JSON parse error - {error}") from error
+    if b"\\u0000" in data and _has_nul(value):
+        raise Malformed("JSON parse error - text must not contain NUL")
+    return value
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any("\0" in key or _has_nul(each) for key, each in value.items())
+    return isinstance(value, list) and any(map(_has_nul, value))
+
+
+def body(schema: Schema) -> Any:
+    """Return the request's JSON body as the schema's value."""
+    return load(schema, parse_json(request.get_data()))
+
+
+def load(schema: Schema, data: Any) -> Any:
+    """Return the data as the schema's value, or `Invalid` with every fault."""
+    try:
+        return schema.load(data)
+    except ValidationError as error:
+        raise Invalid("That makes no sense here.", **_flat(error.messages)) from error
+
+
+def _flat(messages: Any, path: str = "") -> dict[str, str]:
+    """Turn marshmallow's nested messages into one reason a field."""
+    if isinstance(messages, dict):
+        found: dict[str, str] = {}
+        for name, inner in messages.items():
+            found |= _flat(inner, f"{path}/{name}" if path else str(name))
+        return found
+    return {path: " ".join(map(str, messages)) if isinstance(messages, list) else str(messages)}

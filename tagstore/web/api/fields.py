@@ -1,0 +1,64 @@
+"""Field types that take JSON as it is: a number is a number, a flag a flag, text is text."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from tagstore.values import LARGEST_INTEGER, is_text
+
+
+class Text(fields.String):
+    """Unicode text that every engine can keep."""
+
+    default_error_messages = {"text": "Must be Unicode text without NUL."}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        if not isinstance(value, str):
+            raise self.make_error("invalid")
+        if not is_text(value):
+            raise self.make_error("text")
+        return value
+
+
+class Number(fields.Float):
+    """A finite JSON number; no text, no true or false."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.make_error("invalid", input=value)
+        number = float(value)
+        if not math.isfinite(number):
+            raise self.make_error("invalid", input=value)
+        return number
+
+
+class Whole(fields.Integer):
+    """A JSON integer of at most 63 bits; no text, no true or false, no fraction."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_INTEGER:
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Flag(fields.Boolean):
+    """True or false, nothing that merely looks like it."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Document(fields.Dict):
+    """A JSON object, kept as it is."""

@@ -1,0 +1,104 @@
+"""What the views of our own API share: versions, pages, and strict query parameters."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request
+
+from tagstore.errors import Invalid
+from tagstore.values import LARGEST_INTEGER
+from tagstore.web.api.base import json_response
+from tagstore.web.api.v1.schemas import dump
+
+WHOLE = re.compile(r"-?[0-9]{1,19}")
+DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,30})?")
+MOST = 1000
+DEFAULT = 100
+
+
+def one(thing: Any, status: int = 200) -> Response:
+    """Return one object with its version as the ETag."""
+    response = json_response(dump(thing), status)
+    response.headers["ETag"] = f'"{thing.version}"'
+    if status == 201:
+        response.headers["Location"] = f"{request.path}/{thing.id}"
+    return response
+
+
+def many(items: list[Any], following: str | None = None, total: int | None = None) -> Response:
+    """Return a page of objects, and where the next page is."""
+    response = json_response({"items": items, "next": following, "total": total})
+    if following is not None:
+        arguments = {**request.args.to_dict(), "cursor": following}
+        query = "&".join(f"{name}={value}" for name, value in arguments.items())
+        response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
+    return response
+
+
+def seen_version() -> int | None:
+    """Return the version that If-Match names; None when any will do."""
+    header = request.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    tag = header.strip().strip('"')
+    return int(tag) if WHOLE.fullmatch(tag) else -1
+
+
+def query(**readers: Callable[[str], Any]) -> dict[str, Any]:
+    """Return the query parameters that were given; unknown or repeated ones are `Invalid`."""
+    faults: dict[str, str] = {}
+    found: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        if name not in readers:
+            faults[name] = "is not a parameter here"
+        elif len(values) > 1:
+            faults[name] = "stands more than once"
+        else:
+            try:
+                found[name] = readers[name](values[0])
+            except ValueError as error:
+                faults[name] = str(error)
+    if faults:
+        raise Invalid("Some parameters make no sense.", **faults)
+    return found
+
+
+def whole(text: str) -> int:
+    """Read a whole number strictly."""
+    if not WHOLE.fullmatch(text) or abs(int(text)) > LARGEST_INTEGER:
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
+def decimal(text: str) -> float:
+    """Read a decimal number strictly."""
+    if not DECIMAL.fullmatch(text):
+        raise ValueError("must be a number")
+    return float(text)
+
+
+def limit(text: str) -> int:
+    """Read how many are wanted at most."""
+    number = whole(text)
+    if not 1 <= number <= MOST:
+        raise ValueError(f"must be from 1 to {MOST}")
+    return number
+
+
+def choice(*choices: str) -> Callable[[str], str]:
+    """Return a reader that takes only these words."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return text
+
+    return read
+
+
+def words(text: str) -> str:
+    """Read text."""
+    if "\0" in text:
+        raise ValueError("must not contain NUL")
+    return text

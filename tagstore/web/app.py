@@ -1,0 +1,98 @@
+"""The Flask application: one request is one transaction."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import structlog
+import uuid_utils
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSessionInterface
+from jinja2 import StrictUndefined
+
+from tagstore.config import Settings
+from tagstore.db import transaction, undo
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+log = structlog.get_logger()
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def reads(view: View) -> View:
+    """Mark a view that only reads, whatever its method: it never takes the write lock."""
+    vars(view)["reads"] = True
+    return view
+
+
+class Cookies(SecureCookieSessionInterface):
+    """The session cookie is Secure exactly when the request came by HTTPS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Return whether the browser may send it by HTTPS only."""
+        return request.is_secure
+
+
+class App(Flask):
+    """A success is kept. Anything else, raised or returned, is undone."""
+
+    session_interface = Cookies()
+    jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    settings: Settings
+    dialects: tuple[Any, ...] = ()
+
+    def dialect_of(self, path: str) -> Any:
+        """Return the dialect that answers below this path, unknown addresses included."""
+        return next((each for each in self.dialects if each.owns(path)), None)
+
+    def preprocess_request(self) -> Any:
+        """Name the request before anything else happens in it."""
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if REQUEST_ID.fullmatch(given) else str(uuid_utils.uuid7())
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        return super().preprocess_request()
+
+    def dispatch_request(self) -> Response:
+        """Run the view in a transaction that is kept only if the answer is a success."""
+        with transaction(writing=self._is_writing(request)):
+            response = self.make_response(super().dispatch_request())
+            if response.status_code >= 400:
+                undo()
+        return response
+
+    def process_response(self, response: Response) -> Response:
+        """Add what every answer carries, and write one line about the request."""
+        response = super().process_response(response)
+        for header, value in HEADERS.items():
+            response.headers.setdefault(header, value)
+        response.headers["X-Request-Id"] = g.request_id
+        log.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            actor=g.actor.name if "actor" in g else None,
+        )
+        return response
+
+    def do_teardown_request(self, *args: Any) -> None:
+        """Forget the request's name."""
+        super().do_teardown_request(*args)
+        structlog.contextvars.clear_contextvars()
+
+    def _is_writing(self, request: Request) -> bool:
+        view = self.view_functions.get(request.endpoint or "")
+        return request.method not in SAFE and not getattr(view, "reads", False)

@@ -1,0 +1,105 @@
+"""Who is asking: by cookie on the pages, by token everywhere else."""
+
+import time
+
+from flask import Flask, g, request
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf.csrf import CSRFProtect
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from tagstore.config import Settings
+from tagstore.errors import TooMany, Unauthenticated
+from tagstore.services import credentials
+from tagstore.values import STRANGER, Actor
+
+FAILURES_A_MINUTE = RateLimitItemPerMinute(10)
+
+csrf = CSRFProtect()
+login_manager = LoginManager()
+_storage = MemoryStorage()
+_failures = MovingWindowRateLimiter(_storage)
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The holder of a session, as Flask-Login wants to see them."""
+
+    def __init__(self, actor: Actor, secret: str) -> None:
+        self.actor = actor
+        self.secret = secret
+
+    def get_id(self) -> str:
+        """Return what the cookie carries: the session's secret, never the user's number."""
+        return self.secret
+
+
+@login_manager.user_loader
+def load_signed_in(secret: str) -> SignedIn | None:
+    """Return who holds this session, if it was not revoked."""
+    actor = credentials.actor_by_session(secret)
+    return SignedIn(actor, secret) if actor else None
+
+
+def init(app: Flask) -> None:
+    """Let the application know who is asking before any view runs."""
+    _storage.reset()
+    csrf.init_app(app)
+    login_manager.init_app(app)
+
+
+def actor_from_session() -> Actor:
+    """Return who is signed in with this browser, or the stranger."""
+    return current_user.actor if current_user.is_authenticated else STRANGER
+
+
+def actor_from_header(settings: Settings) -> Actor | None:
+    """Return whom the Authorization header names, None without one; a wrong one raises."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, rest = header.partition(" ")
+    if scheme.lower() in {"bearer", "token"}:
+        return actor_by_token(rest.strip(), settings)
+    if scheme.lower() == "basic" and settings.basic_auth and request.authorization:
+        name = request.authorization.username or ""
+        return actor_by_password(name, request.authorization.password or "", settings)
+    raise Unauthenticated("That kind of credential is not taken here.")
+
+
+def actor_by_token(token: str, settings: Settings) -> Actor:
+    """Return whose token this is; failures are counted against the address."""
+    _refuse_after_too_many("token", settings)
+    actor = credentials.actor_by_token(token)
+    if actor is None:
+        _count_failure("token", settings)
+        raise Unauthenticated("That token is not valid here.")
+    return actor
+
+
+def actor_by_password(name: str, password: str, settings: Settings) -> Actor:
+    """Return the user of that name and password; failures are counted by address and name."""
+    _refuse_after_too_many(name, settings)
+    actor = credentials.actor_by_password(name, password)
+    if actor is None:
+        _count_failure(name, settings)
+        raise Unauthenticated("That name and password do not go together.")
+    return actor
+
+
+def _refuse_after_too_many(name: str, settings: Settings) -> None:
+    mark = (request.remote_addr or "", name)
+    if settings.rate_limits and not _failures.test(FAILURES_A_MINUTE, *mark):
+        reset = _failures.get_window_stats(FAILURES_A_MINUTE, *mark).reset_time
+        wait_s = max(1, round(reset - time.time()))
+        raise TooMany(f"Too many failed attempts. Try again in {wait_s} s.", wait_s)
+
+
+def _count_failure(name: str, settings: Settings) -> None:
+    if settings.rate_limits:
+        _failures.hit(FAILURES_A_MINUTE, request.remote_addr or "", name)
+
+
+def remember_actor(actor: Actor) -> None:
+    """Make the actor known to the views of this request."""
+    g.actor = actor

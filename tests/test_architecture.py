@@ -1,0 +1,136 @@
+"""The layers and house rules of docs/decisions/0001, kept by machine."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tagstore"
+FILES = sorted(PACKAGE.rglob("*.py"))
+MOST_LINES_IN_A_FILE = 300
+MOST_LINES_IN_A_FUNCTION = 40
+MOST_FILES_IN_A_FOLDER = 25
+
+BELOW = {
+    "errors": set(),
+    "values": set(),
+    "clock": set(),
+    "config": {"errors"},
+    "logs": {"config"},
+    "sqlite": {"errors"},
+    "media": {"errors", "values"},
+    "formats": {"errors", "values"},
+    "db": {"clock", "errors", "sqlite"},
+    "models": {"db", "values"},
+    "services": {"errors", "values", "clock", "config", "media", "formats", "db", "models"},
+    "worker": {"errors", "values", "clock", "config", "db", "models", "services"},
+    "web": {"errors", "values", "clock", "config", "db", "models", "services", "media", "formats"},
+    "cli": {"errors", "values", "clock", "config", "db", "models", "services", "worker"},
+}
+"""For each layer, the layers it may import."""
+
+WEB_LIBRARIES = {"flask", "werkzeug", "marshmallow", "wtforms", "flask_wtf", "flask_login"}
+
+
+def layer(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Return the dotted names that a file imports, those for types only too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_imports_point_down_only(path):
+    if layer(path) in {"__init__", "wiring"}:
+        pytest.skip("here all layers are wired together")
+    ours = {each.split(".")[1] for each in imports(path) if each.startswith("tagstore.")}
+
+    assert ours - BELOW[layer(path)] - {layer(path)} == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_only_the_edges_know_the_web(path):
+    if layer(path) in {"web", "cli", "__init__", "wiring"}:
+        pytest.skip("this is an edge")
+    libraries = {each.split(".")[0] for each in imports(path)}
+    allowed = {"flask"} if path == PACKAGE / "worker.py" else set()
+
+    assert libraries & (WEB_LIBRARIES - allowed) == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_only_db_commits(path):
+    commits = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr == "commit"
+    ]
+
+    assert (commits == []) or path == PACKAGE / "db.py"
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "web").rglob("*.py")), ids=name)
+def test_in_web_only_app_and_failures_touch_the_database(path):
+    found = {
+        each
+        for each in imports(path)
+        if each.startswith(("sqlalchemy", "tagstore.db", "flask_sql"))
+    }
+
+    assert found == set() or path.name in {"app.py", "failures.py"}
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "web" / "api").rglob("*.py")), ids=name)
+def test_a_dialect_never_imports_another(path):
+    parts = path.relative_to(PACKAGE / "web" / "api").parts
+    if len(parts) == 1:
+        pytest.skip("not inside a dialect")
+    start = "tagstore.web.api."
+    others = {each[len(start) :].split(".")[0] for each in imports(path) if each.startswith(start)}
+
+    assert others - {parts[0], "base", "fields"} == set()
+
+
+def test_services_never_import_flask_sqlalchemy_or_the_session_of_another_library():
+    users = [name(path) for path in FILES if "flask_sqlalchemy.SQLAlchemy" in imports(path)]
+
+    assert users == ["tagstore/db.py"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name)
+def test_files_and_functions_stay_small(path):
+    text = path.read_text()
+    functions = {
+        node.name: node.end_lineno - node.lineno + 1
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and node.end_lineno
+    }
+
+    assert text.count("\n") <= MOST_LINES_IN_A_FILE
+    assert {f: lines for f, lines in functions.items() if lines > MOST_LINES_IN_A_FUNCTION} == {}
+
+
+def test_no_folder_grows_past_what_one_can_overlook():
+    folders = {path.parent for path in FILES}
+
+    assert [name(f) for f in folders if len(list(f.glob("*.py"))) > MOST_FILES_IN_A_FOLDER] == []
+
+
+def test_nothing_is_called_by_what_it_is_not():
+    vague = {"utils.py", "helpers.py", "common.py", "misc.py", "base_service.py"}
+
+    assert [name(path) for path in FILES if path.name in vague] == []

@@ -1,0 +1,49 @@
+"""The migrations make exactly the tables of the models, and every table keeps house rules."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import UniqueConstraint
+
+from tagstore.db import Base, db
+
+
+def test_the_migrated_database_is_the_one_of_the_models(app):
+    with app.app_context(), db.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+
+    assert differences == []
+
+
+def test_every_foreign_key_that_is_followed_backwards_has_an_index():
+    looked_up = {("membership", "project_id"), ("track", "media_file_id"), ("tag", "batch_id")}
+    indexed = {
+        (table.name, next(iter(index.columns)).name)
+        for table in Base.metadata.tables.values()
+        for index in table.indexes
+    }
+
+    assert looked_up - indexed == set()
+
+
+def test_names_that_may_be_taken_again_are_unique_among_the_living_only():
+    partial = {
+        index.name
+        for table in Base.metadata.tables.values()
+        for index in table.indexes
+        if index.unique and "deleted_at" in table.columns
+    }
+    full = [
+        constraint.name
+        for table in Base.metadata.tables.values()
+        if "deleted_at" in table.columns
+        for constraint in table.constraints
+        if isinstance(constraint, UniqueConstraint) and constraint.name != "uq_media_file_qid"
+    ]
+
+    assert partial == {
+        "uq_media_file_project_id_sha256",
+        "uq_tag_set_project_id_name",
+        "uq_track_tag_set_id_media_file_id",
+        "uq_tag_tag_set_id_external_id",
+    }
+    assert full == []
