@@ -43,8 +43,9 @@ def film_facts(path: Path, kind: Kind) -> Facts:
             for key, value in container.metadata.items()
             if key.lower() not in INTERNAL
         }
-        first_sound = _first_frame(container, sound) if sound else None
-        shape = _shape(_first_frame(container, picture), picture) if picture else {}
+        shape = _hearing(_first_frame(container, sound)) if sound else {}
+        if picture:
+            shape |= _shape(_first_frame(container, picture), picture)
         duration_s, truncated = _duration(container, path, kind)
     if duration_s <= 0:
         raise Unreadable("The file holds no samples: nothing follows its header.")
@@ -52,17 +53,12 @@ def film_facts(path: Path, kind: Kind) -> Facts:
         info["truncated"] = truncated
     if picture and sound:
         info["sound_codec"] = _codec(sound)
-    rate = channels = None
-    if isinstance(first_sound, AudioFrame):
-        rate, channels = first_sound.sample_rate, first_sound.layout.nb_channels
     return Facts(
         kind="video" if picture else "audio",
         mimetype=f"{'video' if picture else 'audio'}/{MIMETYPES[kind.format]}",
         format=kind.format,
         codec=_codec(picture or sound),
         duration_s=duration_s,
-        sample_rate=rate,
-        channels=channels,
         info=info,
         **shape,
     )
@@ -112,6 +108,12 @@ def _codec(stream: Stream | None) -> str:
     # FFmpeg leaves no codec context on a track that it has no decoder for.
     context = stream.codec_context if stream is not None else None
     return "unknown codec" if context is None else OWN_NAMES.get(context.name, context.name)
+
+
+def _hearing(frame: AudioFrame | VideoFrame) -> dict[str, Any]:
+    if not isinstance(frame, AudioFrame):
+        return {}
+    return {"sample_rate": frame.sample_rate, "channels": frame.layout.nb_channels}
 
 
 def _shape(frame: AudioFrame | VideoFrame, stream: VideoStream) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Small pictures of films and images."""
 
 import io
+import math
 from pathlib import Path
 
 import av
@@ -13,6 +14,7 @@ from tagstore.media.picture import open_picture, upright
 
 JPEG_QUALITY = 82
 MAX_WIDTH = 8192
+LATEST_S = 1e8
 RUN_UP_S = 0.5
 TOLERANCE_S = 1e-6
 
@@ -35,11 +37,13 @@ def video_frame(path: Path, at_s: float, width: int) -> bytes:
         When there are no pictures, or none near that time can be decoded.
     """
     _check_width(width)
+    if not math.isfinite(at_s):
+        raise Invalid("A time is a number of seconds.", at_s="must be finite")
     with open_container(path) as container:
         stream = video_stream(container)
         if stream is None:
             raise Unreadable("The file holds no moving pictures.")
-        target_s = max(0.0, at_s) + media_start(container)
+        target_s = min(max(0.0, at_s), LATEST_S) + media_start(container)
         frame = _frame_at(path, target_s)
         ratio = float(stream.sample_aspect_ratio or 1)
     picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
