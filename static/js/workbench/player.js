@@ -146,7 +146,11 @@ export class Player {
 
   #ended(at_s) {
     const { loop } = this.#state.get();
-    if (loop && this.#plan?.until_s !== null) return void this.play(this.#plan.from_s, this.#plan.until_s);
+    const { from_s, until_s } = this.#plan ?? { until_s: null };
+    if (loop && until_s !== null) {
+      this.play(from_s, until_s);
+      return;
+    }
     this.#transport.stop();
     this.#plan = null;
     this.#state.set({ playing: false, playhead_s: at_s });

@@ -106,6 +106,10 @@ export class TagStore extends EventTarget {
     return this.#filter;
   }
 
+  get isFiltered() {
+    return Object.keys(filterParams(this.#filter)).length > 0;
+  }
+
   setFilter(changes) {
     this.#filter = { ...this.#filter, ...changes };
     this.#changed();
@@ -154,15 +158,11 @@ export class TagStore extends EventTarget {
   }
 
   undo() {
-    const step = this.#history.undo();
-    this.#changed();
-    return step?.label ?? null;
+    return this.#walk("undo");
   }
 
   redo() {
-    const step = this.#history.redo();
-    this.#changed();
-    return step?.label ?? null;
+    return this.#walk("redo");
   }
 
   get canUndo() {
@@ -231,6 +231,13 @@ export class TagStore extends EventTarget {
   labelOf(tag) {
     const tagClass = this.classOf(tag);
     return tagClass?.label || tagClass?.identifier || tag.text || "unlabelled";
+  }
+
+  /** The label of the step taken back or again, or null. */
+  #walk(direction) {
+    const step = this.#history[direction]();
+    this.#changed();
+    return step?.label ?? null;
   }
 
   #remember(key, label, { undo, redo }, together = null) {

@@ -35,8 +35,8 @@ export class VideoTransport {
   }
 
   time() {
-    const at_s = this.#clock.read(this.#video.currentTime, performance.now() / 1000, this.#plan.rate);
-    const { until_s, from_s, loop } = this.#plan;
+    const { until_s, from_s, loop, rate } = this.#plan;
+    const at_s = this.#clock.read(this.#video.currentTime, performance.now() / 1000, rate);
     if (until_s === null || at_s < until_s) return at_s;
     if (loop) this.seek(from_s);
     else this.#onEnd(until_s);
