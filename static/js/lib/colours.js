@@ -59,3 +59,24 @@ export function translucent(hex, opacity) {
   const [red, green, blue] = rgb(hex.slice(1, 7));
   return `rgba(${red}, ${green}, ${blue}, ${opacity})`;
 }
+
+/** Equal to --class-1 … --class-8 of tokens.css: told apart by everybody, on dark and light. */
+export const CLASS_COLOURS = [
+  "#56b4e9",
+  "#e69f00",
+  "#2fbf8f",
+  "#f0e442",
+  "#ff7f50",
+  "#cc79a7",
+  "#9fa8ff",
+  "#c7d36f",
+];
+
+const NO_CLASS_COLOUR = "#93a0ad";
+
+/** "#rrggbb" of a class: its own, else one of the eight; grey for free text. */
+export function classColour(tagClass) {
+  if (!tagClass) return NO_CLASS_COLOUR;
+  const isOwn = /^#[0-9a-f]{6}$/i.test(tagClass.color ?? "");
+  return isOwn ? tagClass.color : CLASS_COLOURS[(tagClass.id - 1) % CLASS_COLOURS.length];
+}

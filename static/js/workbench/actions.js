@@ -49,7 +49,7 @@ function playing({ state, tags, player }) {
   const seek = (at_s) => {
     const to = Math.min(Math.max(at_s, 0), limits().duration_s);
     player.seek(to);
-    state.set({ playhead_s: to, view: time.revealing(state.get().view, to) });
+    state.set({ view: time.revealing(state.get().view, to) });
   };
   return {
     seek,
@@ -57,9 +57,7 @@ function playing({ state, tags, player }) {
     togglePlay: () => player.toggle(),
     playSelection: () => {
       const tag = tags.get(state.get().selection);
-      if (!tag) return player.toggle();
-      const box = boxOf(tag, limits().duration_s);
-      return player.play(box.start_s, box.end_s > box.start_s ? box.end_s : undefined);
+      return tag ? player.playTag(tag) : player.toggle();
     },
     /** Seek by 1 s, 5 s, or one frame or 10 ms. */
     step: (direction, { large = false, fine = false } = {}) => {

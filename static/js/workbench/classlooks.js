@@ -1,11 +1,9 @@
 /** How the tags of each class look: colour, fill, name and the measured width of the name. */
 
-import { translucent } from "../lib/colours.js";
+import { classColour, translucent } from "../lib/colours.js";
 import { hotKeyOf, assignHotKeys } from "../lib/hotkeys.js";
 import { labelText } from "../lib/labels.js";
 
-const DEFAULTS = ["#56b4e9", "#e69f00", "#2fbf8f", "#f0e442", "#ff7f50", "#cc79a7", "#9fa8ff", "#c7d36f"];
-const UNLABELLED = "#c3ccd6";
 const MOST_WIDTHS = 5000;
 
 export class ClassLooks {
@@ -45,12 +43,14 @@ export class ClassLooks {
     this.#classes = classes;
     const keys = assignHotKeys(classes);
     this.#looks.clear();
-    this.#looks.set(null, { colour: UNLABELLED, fill: translucent(UNLABELLED, 0.12), label: null });
-    classes.forEach((one, i) => {
-      const colour = /^#[0-9a-f]{6}$/i.test(one.color ?? "") ? one.color : DEFAULTS[i % DEFAULTS.length];
+    this.#looks.set(null, lookOf(classColour(null), null, ""));
+    for (const one of classes) {
       const label = one.label || one.identifier;
-      const hotKey = hotKeyOf(keys, one.id);
-      this.#looks.set(one.id, { colour, fill: translucent(colour, 0.12), label, hotKey });
-    });
+      this.#looks.set(one.id, lookOf(classColour(one), label, hotKeyOf(keys, one.id)));
+    }
   }
+}
+
+function lookOf(colour, label, hotKey) {
+  return { colour, fill: translucent(colour, 0.12), label, hotKey };
 }

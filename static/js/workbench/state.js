@@ -26,7 +26,8 @@ export function createState(initial) {
   return { get: () => current, set, subscribe };
 }
 
-const DEFAULTS = {
+/** What is so until someone says otherwise. */
+export const DEFAULTS = {
   media: null,
   project: null,
   classes: [],
@@ -59,6 +60,10 @@ const DEFAULTS = {
   rangeStart_s: null,
   save: { state: "saved", message: "", pending: 0 },
   pictures: "none",
+  pictureTrouble: null,
+  playTrouble: null,
+  next: null,
+  previous: null,
   tagsHidden: false,
   lanes: {},
   draft: null,

@@ -1,0 +1,98 @@
+/** The workbench: one element that makes the state and wires all of its parts together. */
+
+import { createActions } from "./actions.js";
+import { Api } from "./api.js";
+import { mountBottomBar, mountTopBar } from "./bar.js";
+import { mountKeys } from "./keys.js";
+import { mountLaneControls } from "./lanecontrols.js";
+import { connectLive } from "./live.js";
+import { showNotices } from "./notices.js";
+import { openPalette } from "./palette.js";
+import { mountPanel } from "./panel.js";
+import { announceSelection, followPlayhead, goToTag, keepAddress, placeAsked } from "./place.js";
+import { Player } from "./player.js";
+import { rememberedSettings } from "./settings.js";
+import { Stage } from "./stage.js";
+import { createState, DEFAULTS } from "./state.js";
+import { TagStore } from "./tags.js";
+
+const READY = "ready";
+
+class TagWorkbench extends HTMLElement {
+  #stops = [];
+
+  connectedCallback() {
+    const state = this.#makeState();
+    const { media } = state.get();
+    const api = new Api();
+    const tags = new TagStore(state, api);
+    const player = new Player(state, api, tags);
+    const context = { state, tags, player, api };
+    const choose = (at) => openPalette(context, at);
+    context.actions = createActions({ ...context, openPalette: choose });
+    this.#stops.push(showNotices(this.querySelector(".wb-notice"), context));
+    if (media.state === READY) this.#mountStage(context);
+    this.#mountControls(context);
+    const { selection, isExact } = placeAsked(media);
+    if (selection !== null && !isExact) goToTag(context, selection);
+    tags.start();
+  }
+
+  disconnectedCallback() {
+    for (const stop of this.#stops) stop?.();
+    this.#stops.length = 0;
+  }
+
+  #makeState() {
+    const read = (name) => JSON.parse(this.dataset[name]);
+    const media = read("media");
+    const tagSets = read("tagSets");
+    const may = read("may");
+    const { view, selection } = placeAsked(media);
+    const isCoarse = matchMedia("(pointer: coarse)").matches;
+    return createState({
+      media,
+      project: read("project"),
+      classes: read("classes"),
+      tagSets,
+      tracks: read("tracks"),
+      user: read("user"),
+      may,
+      next: this.dataset.next || null,
+      previous: this.dataset.previous || null,
+      view,
+      selection,
+      spectrogram: { ...DEFAULTS.spectrogram, ...rememberedSettings() },
+      tool: may.tag && !isCoarse ? "draw" : "select",
+      defaultTagSetId: tagSets[0]?.id ?? null,
+      pictures: media.pictures,
+    });
+  }
+
+  #mountStage(context) {
+    const stage = new Stage(this, context);
+    context.stage = stage;
+    this.#stops.push(
+      () => stage.stop(),
+      keepAddress(context),
+      followPlayhead(context),
+      announceSelection(context, this.querySelector("#wb-selected")),
+    );
+    stage.cache?.addEventListener("fail", (event) => context.state.set({ pictureTrouble: event.detail }));
+    stage.cache?.addEventListener("load", () => context.state.set({ pictureTrouble: null }));
+  }
+
+  #mountControls(context) {
+    const part = (selector) => document.querySelector(selector);
+    this.#stops.push(
+      mountTopBar(part(".wb-bar"), context),
+      mountBottomBar(part(".wb-foot"), context),
+      mountPanel(part(".wb-panel"), context),
+      mountLaneControls(part(".wb-lane-heads"), context),
+      mountKeys(this, context),
+      connectLive(context),
+    );
+  }
+}
+
+customElements.define("tag-workbench", TagWorkbench);

@@ -1,0 +1,70 @@
+/** Keep the address of the page, and what a screen reader hears, in step with the state. */
+
+import { formatAddress, parseAddress, viewOf } from "../lib/address.js";
+import { formatHz, formatTime } from "../lib/format.js";
+import { around, clampView, viewLimits } from "../lib/timescale.js";
+
+const CALM_MS = 300;
+
+/** The view and selection that the address asks for. */
+export function placeAsked(media) {
+  const asked = parseAddress(location.search);
+  const limits = viewLimits(media);
+  const first = clampView(null, limits);
+  return { view: viewOf(asked, limits, first) ?? first, selection: asked.tag, isExact: asked.times !== null };
+}
+
+/** Show a tag that the address names without a time: look up where it is. */
+export async function goToTag({ state, api }, id) {
+  const tag = await api.get(`tags/${id}`).catch(() => null);
+  if (!tag || tag.start_s === null) return;
+  const view = around(state.get().view, tag.start_s, tag.end_s, 4);
+  state.set({ view });
+}
+
+/** Write the address a moment after the last change; returns what stops it. */
+export function keepAddress({ state }) {
+  let timer = 0;
+  const write = () => {
+    const { view, selection, media } = state.get();
+    history.replaceState(history.state, "", formatAddress(view, selection, viewLimits(media)));
+  };
+  const unsubscribe = state.subscribe(["view", "selection"], () => {
+    clearTimeout(timer);
+    timer = setTimeout(write, CALM_MS);
+  });
+  return () => {
+    clearTimeout(timer);
+    unsubscribe();
+  };
+}
+
+/** Say which tag is selected, in a live region; returns what stops it. */
+export function announceSelection({ state, tags }, region) {
+  return state.subscribe(["selection"], ({ selection }) => {
+    const tag = tags.get(selection);
+    region.textContent = tag ? wordsFor(tag, tags) : "Nothing selected.";
+  });
+}
+
+function wordsFor(tag, tags) {
+  const order = tags.inView();
+  const at = order.findIndex((one) => one.id === tag.id) + 1;
+  const times = tag.start_s === null ? "" : `, ${formatTime(tag.start_s)} to ${formatTime(tag.end_s)}`;
+  const range = tag.low_hz === null ? "" : `, ${formatHz(tag.low_hz)} to ${formatHz(tag.high_hz)}`;
+  const place = at > 0 ? `, ${at} of ${order.length} in view` : "";
+  return `Selected: ${tags.labelOf(tag)}${times}${range}${place}.`;
+}
+
+/** Turn the page when the playhead leaves the view it was in; returns what stops it. */
+export function followPlayhead({ state }) {
+  let before_s = state.get().playhead_s;
+  return state.subscribe(["playhead_s"], ({ playhead_s, playing, view }) => {
+    const wasIn = before_s >= view.start_s && before_s <= view.end_s;
+    const isIn = playhead_s >= view.start_s && playhead_s <= view.end_s;
+    before_s = playhead_s;
+    if (!playing || !wasIn || isIn) return;
+    const span = view.end_s - view.start_s;
+    state.set({ view: { ...view, start_s: playhead_s, end_s: playhead_s + span } });
+  });
+}
