@@ -97,7 +97,6 @@ class DropUpload extends HTMLElement {
     request.open("POST", url);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.setRequestHeader("X-CSRFToken", document.querySelector("meta[name=csrf-token]").content);
-    request.setRequestHeader("HX-Request", "true");
     request.upload.addEventListener("progress", (event) => this.#progress(row, event));
     request.addEventListener("load", () => this.#loaded(row, request));
     request.addEventListener("error", () => this.#refuse(row, "The connection broke. Add the file again."));

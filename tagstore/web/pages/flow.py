@@ -1,0 +1,105 @@
+"""How pages go on: who is let in, how forms go in, what is said afterwards, and where to."""
+
+import json
+from collections.abc import Callable
+from typing import Any, cast
+
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    g,
+    get_flashed_messages,
+    redirect,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from tagstore.errors import Conflict, Invalid, NotFound, Stale
+from tagstore.values import STRANGER
+from tagstore.web import failures
+from tagstore.web.render import blame
+
+COMPLAINTS = (Invalid, Conflict, Stale)
+
+
+class Pages(Blueprint):
+    """The pages about one noun."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, f"tagstore.web.pages.{name}")
+        self.register_error_handler(Exception, refuse)
+        self.after_request(say)
+
+
+def refuse(error: Exception) -> ResponseReturnValue:
+    """Say no: by a page, or to htmx by a message beside the page that is there."""
+    fault = failures.failure(error)
+    if "HX-Request" not in request.headers:
+        response = failures.page(fault)
+    elif fault.status in {401, 403, 404} and g.get("actor", STRANGER) is STRANGER:
+        response = Response("", 401, {"HX-Redirect": url_for("sign_in.show")})
+    else:
+        response = Response("", fault.status, {"HX-Reswap": "none", "Vary": "HX-Request"})
+        _trigger(response, [{"text": fault.message, "danger": True}])
+    for name, value in fault.headers.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def attempt(form: FlaskForm, act: Callable[[], object]) -> bool:
+    """Do it if the form is whole; put complaints beside their fields and take back the rest."""
+    if not form.validate():
+        return False
+    try:
+        act()
+    except (*COMPLAINTS, NotFound) as error:
+        if isinstance(error, NotFound) and not error.details:
+            raise
+        failures.take_back()
+        blame(form, error)
+        return False
+    return True
+
+
+def tell(text: str, undo: str | None = None) -> None:
+    """Say something beside the next page, with an address that undoes it."""
+    flash(cast(str, {"text": text, "undo": undo}), "")
+
+
+def go(endpoint: str, **values: Any) -> ResponseReturnValue:
+    """Lead on to a page after a change; htmx gets its part."""
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def say(response: Response) -> Response:
+    """Send what is to be said with a part of a page, in the header that htmx understands."""
+    if "HX-Request" in request.headers and response.status_code == 200:
+        messages = [_as_message(each) for each in get_flashed_messages()]
+        if messages:
+            _trigger(response, messages)
+    return response
+
+
+def _as_message(message: Any) -> dict[str, Any]:
+    return message if isinstance(message, dict) else {"text": message}
+
+
+def _trigger(response: Response, messages: list[dict[str, Any]]) -> None:
+    detail = {"target": "toast-list", "messages": messages}
+    response.headers["HX-Trigger"] = json.dumps({"toast:told": detail})
+
+
+def address(**changes: Any) -> str:
+    """Return this page's own address with some of its parameters changed; None takes one out."""
+    kept = {name: value for name, value in request.args.items() if not name.startswith("_")}
+    return url_for(request.endpoint or "", **{**kept, **changes, **(request.view_args or {})})
+
+
+def local(goal: str | None) -> str:
+    """Return an address to go on to, if it lies within this site."""
+    if goal and goal.startswith("/") and not goal.startswith(("//", "/\\")):
+        return goal
+    return "/"

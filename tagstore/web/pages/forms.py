@@ -1,0 +1,136 @@
+"""The forms of the pages: shape only, the services judge."""
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    ColorField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from tagstore.values import COLOURS, Audience, Role
+
+REQUIRED = InputRequired("is required")
+AUDIENCES = [
+    (Audience.MEMBERS.value, "its members"),
+    (Audience.SIGNED_IN.value, "everyone signed in"),
+    (Audience.WORLD.value, "the world"),
+]
+ROLES = [
+    (Role.VIEWER.value, "viewer: reads"),
+    (Role.ANNOTATOR.value, "annotator: also tags"),
+    (Role.MANAGER.value, "manager: also changes everything"),
+]
+LABEL = Length(max=200, message="must have at most 200 characters")
+
+
+def version_field() -> IntegerField:
+    """Return the hidden field that says which state of the thing was seen."""
+    return IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+
+class SignInForm(FlaskForm):
+    """Name and password, and where to go on."""
+
+    username = StringField("Name", [REQUIRED])
+    password = PasswordField("Password", [REQUIRED])
+    next = HiddenField()
+
+
+class PasswordForm(FlaskForm):
+    """A new password, proven by the present one."""
+
+    current = PasswordField("Present password")
+    password = PasswordField("New password", [REQUIRED])
+
+
+class TokenForm(FlaskForm):
+    """An API token."""
+
+    label = StringField("What it is for", [REQUIRED, LABEL])
+    read_only = BooleanField("Reads only")
+    expires_on = DateField("Ends on", [Optional()])
+
+
+class UserForm(FlaskForm):
+    """A new user."""
+
+    name = StringField("Name", [REQUIRED])
+    password = PasswordField("Password")
+    is_admin = BooleanField("Administrator")
+
+
+class ProjectForm(FlaskForm):
+    """A new project."""
+
+    key = StringField("Key", [REQUIRED])
+    name = StringField("Name", [LABEL])
+
+
+class ProjectSettingsForm(FlaskForm):
+    """What a project is called and who may read it."""
+
+    name = StringField("Name", [REQUIRED])
+    description = TextAreaField("What it is about")
+    audience = SelectField("Who may read it", choices=AUDIENCES)
+
+
+class MemberForm(FlaskForm):
+    """A user's role in a project."""
+
+    user = StringField("User name", [REQUIRED])
+    role = SelectField("Role", choices=ROLES, default=Role.ANNOTATOR.value)
+
+
+class TagSetForm(FlaskForm):
+    """A tag set; hidden ones are not shown in the workbench until asked for."""
+
+    name = StringField("Name", [REQUIRED])
+    color = ColorField("Colour", default=COLOURS[0])
+    description = StringField("Description")
+    version = version_field()
+
+
+class NewClassForm(FlaskForm):
+    """A new class; colour and hot key are chosen when they are left alone."""
+
+    identifier = StringField("Identifier", [REQUIRED])
+    label = StringField("Name")
+    hot_key = SelectField("Hot key", choices=[("", "next free"), *((k, k) for k in "1234567890")])
+    group = SelectField("Vocabulary", coerce=int, validate_choice=False)
+
+
+class ClassForm(FlaskForm):
+    """What can be changed of a class; its tags follow."""
+
+    label = StringField("Name", [REQUIRED])
+    identifier = StringField("Identifier", [REQUIRED])
+    color = ColorField("Colour")
+    hot_key = SelectField("Hot key", choices=[("", "none"), *((k, k) for k in "1234567890")])
+    version = version_field()
+
+
+class GroupForm(FlaskForm):
+    """A vocabulary."""
+
+    key = StringField("Key", [REQUIRED])
+    name = StringField("Name")
+
+
+class GroupNameForm(FlaskForm):
+    """What can be changed of a vocabulary."""
+
+    name = StringField("Name", [REQUIRED])
+    closed = BooleanField("Closed: takes no new classes")
+    version = version_field()
+
+
+class PressForm(FlaskForm):
+    """A button alone: nothing but the proof that our own page sent it."""

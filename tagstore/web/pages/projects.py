@@ -1,0 +1,79 @@
+"""Projects: the list, a new one, the overview, the settings."""
+
+from flask import g, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from tagstore.services import access, browsing, events, projects, tag_sets
+from tagstore.services.access import Can
+from tagstore.values import STRANGER
+from tagstore.web.pages.flow import Pages, attempt, go, tell
+from tagstore.web.pages.forms import ProjectForm, ProjectSettingsForm
+from tagstore.web.render import render
+
+bp = Pages("projects")
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """List the projects one may see; a stranger without any is asked to sign in."""
+    found = projects.list_projects(g.actor)
+    if g.actor is STRANGER and not found:
+        return redirect(url_for("sign_in.show"))
+    return render("projects/list.html", "projects/_cards.html", projects=found)
+
+
+@bp.get("/new-project")
+def new() -> ResponseReturnValue:
+    """Show the form of a new project."""
+    access.require_self(g.actor)
+    form = ProjectForm(formdata=None)
+    return render("projects/new.html", "projects/_new.html", form=form)
+
+
+@bp.post("/projects")
+def add() -> ResponseReturnValue:
+    """Make a project."""
+    access.require_self(g.actor)
+    form = ProjectForm()
+    key = form.key.data or ""
+    if not attempt(form, lambda: projects.add_project(g.actor, key, form.name.data or "")):
+        return render("projects/new.html", "projects/_new.html", 422, form=form)
+    tell(f"Made the project {form.name.data or key}. Add media next.")
+    return go("projects.show", key=key)
+
+
+@bp.get("/projects/<key>")
+def show(key: str) -> ResponseReturnValue:
+    """Show what is in a project and what happened last."""
+    project = projects.get_project(g.actor, key)
+    return render(
+        "projects/show.html",
+        "projects/_overview.html",
+        project=project,
+        totals=projects.media_totals(project),
+        census=browsing.census(g.actor, project),
+        tag_sets=tag_sets.list_tag_sets(g.actor, project),
+        tag_totals=tag_sets.tag_totals(project),
+        events=events.latest(project),
+    )
+
+
+@bp.get("/projects/<key>/settings")
+def settings(key: str) -> ResponseReturnValue:
+    """Show what can be changed about a project."""
+    project = projects.get_project(g.actor, key, Can.MANAGE)
+    form = ProjectSettingsForm(formdata=None, obj=project)
+    return render("projects/edit.html", "projects/_edit.html", project=project, form=form)
+
+
+@bp.post("/projects/<key>/settings")
+def edit(key: str) -> ResponseReturnValue:
+    """Change what a project is called and who may read it."""
+    project = projects.get_project(g.actor, key, Can.MANAGE)
+    form = ProjectSettingsForm()
+    changes = {field: form[field].data for field in ("name", "description", "audience")}
+    if not attempt(form, lambda: projects.edit_project(g.actor, project, **changes)):
+        part = "projects/_edit.html"
+        return render("projects/edit.html", part, 422, project=project, form=form)
+    tell("Saved the project's settings.")
+    return go("projects.show", key=key)

@@ -1,0 +1,67 @@
+"""Finding tags across the files of a project, and the permanent address of one."""
+
+from flask import g, redirect, request
+from flask.typing import ResponseReturnValue
+
+from tagstore.models import Tag
+from tagstore.services import projects, search, tag_sets, tags, vocabularies
+from tagstore.values import TAG_STATUSES, TagQuery
+from tagstore.web.pages.flow import Pages
+from tagstore.web.render import render
+
+AT_ONCE = 100
+LEAST_MARGIN_S = 0.5
+
+bp = Pages("tags")
+
+
+@bp.get("/projects/<key>/tags")
+def index(key: str) -> ResponseReturnValue:
+    """List the tags that the filters in the address leave, one row each."""
+    project = projects.get_project(g.actor, key)
+    query = query_from_address()
+    cursor = request.args.get("cursor") or None
+    layers = tag_sets.list_tag_sets(g.actor, project)
+    classes = vocabularies.list_classes(g.actor, project, also_retired=True)
+    return render(
+        "tags/list.html",
+        "tags/_table.html",
+        project=project,
+        query=query,
+        cursor=cursor,
+        found=search.find_in_project(g.actor, project, query, AT_ONCE, cursor),
+        tag_sets={each.id: each for each in layers},
+        class_choices=[(each.id, each.label) for each in classes],
+        tag_set_choices=[(each.id, each.name) for each in layers],
+        status_choices=[(each, each) for each in TAG_STATUSES],
+        place_of=place_of,
+    )
+
+
+@bp.get("/tag/<int:tag_id>")
+def show(tag_id: int) -> ResponseReturnValue:
+    """Lead to the tag in its file."""
+    return redirect(place_of(tags.get_tag(g.actor, tag_id)))
+
+
+def query_from_address() -> TagQuery:
+    """Return what the filters ask for; what makes no sense asks for nothing."""
+    words = request.args
+    status = words.get("status")
+    return TagQuery(
+        tag_set_id=words.get("tag_set", type=int),
+        tag_class_id=words.get("class", type=int),
+        author=words.get("author") or None,
+        score_gte=words.get("score", type=float),
+        status=status if status in TAG_STATUSES else None,
+        text=words.get("q") or None,
+    )
+
+
+def place_of(tag: Tag) -> str:
+    """Return the address that shows a tag in its file, with some room around it."""
+    address = f"/media/{tag.media_file_id}?tag={tag.id}"
+    if tag.start_s is None or tag.end_s is None:
+        return address
+    margin_s = max(LEAST_MARGIN_S, tag.end_s - tag.start_s)
+    return f"{address}&t={max(0.0, tag.start_s - margin_s):.3f}-{tag.end_s + margin_s:.3f}"
