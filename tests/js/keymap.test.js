@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { KEYMAP, bindingOf, chordOf, keptByControl, shownChord } from "../../static/js/lib/keymap.js";
+import {
+  KEYMAP,
+  bindingOf,
+  chordOf,
+  keptByControl,
+  shownChord,
+} from "../../static/js/lib/keymap.js";
 
 const press = (key, held = {}) => chordOf({ key, ...held });
 
@@ -56,7 +62,9 @@ test("no key has two meanings in one place", () => {
 test("keys that belong to the browser are left to it", () => {
   const browsers = ["Ctrl+W", "Ctrl+T", "Ctrl+N", "Ctrl+L", "Ctrl+R", "F5"];
 
-  assert.deepEqual(browsers.map((chord) => bindingOf(chord, { inCanvas: true })), Array(6).fill(null));
+  const taken = browsers.filter((chord) => bindingOf(chord, { inCanvas: true }));
+
+  assert.deepEqual(taken, []);
 });
 
 test("chords are printed with signs for arrows and Escape", () => {

@@ -109,7 +109,7 @@ async function calm() {
 
 const BOX = { start_s: 1, end_s: 2, low_hz: 500, high_hz: 900, class_id: 3 };
 
-test("a new tag is seen and selected at once, and stays selected when it gets its number", async () => {
+test("a new tag is seen and selected at once, and stays so when it gets its number", async () => {
   const { state, tags } = await open();
 
   tags.create(BOX);
@@ -173,7 +173,7 @@ test("undo and redo walk through drawing, changing and deleting", async () => {
   assert.equal(tags.undoLabel, "delete Wren");
 });
 
-test("undo of a tag that never reached the server asks nothing of it, redo makes it again", async () => {
+test("undo of a tag the server never got asks nothing of it, redo makes it again", async () => {
   const { server, state, tags } = await open();
   server.isDown = true;
   tags.create(BOX);
@@ -193,7 +193,7 @@ test("undo of a tag that never reached the server asks nothing of it, redo makes
   assert.equal(tags.visible().length, 1);
 });
 
-test("a change of someone else's is shown as a conflict and never overwritten silently", async () => {
+test("a change of someone else's is a conflict and never overwritten silently", async () => {
   const server = new MemoryServer();
   server.put({ id: 9, start_s: 1, end_s: 2 });
   const { state, tags } = await open(server);
@@ -215,18 +215,19 @@ test("a conflict ends with theirs or with mine, as chosen", async () => {
     const server = new MemoryServer();
     server.put({ id: 9, start_s: 1, end_s: 2 });
     const { state, tags } = await open(server);
-    Object.assign(server.tags.get(9), { end_s: 8, version: 2 });
+    Object.assign(server.tags.get(9), { start_s: 0.5, end_s: 8, version: 2 });
     tags.edit(9, { end_s: 3 });
     await calm();
 
     tags.settle(9, choice);
     await calm();
-    ends.push([server.tags.get(9).end_s, tags.get(9).end_s, state.get().save.state]);
+    const { start_s, end_s } = server.tags.get(9);
+    ends.push([start_s, end_s, tags.get(9).end_s, state.get().save.state]);
   }
 
   assert.deepEqual(ends, [
-    [8, 8, "saved"],
-    [3, 3, "saved"],
+    [0.5, 8, 8, "saved"],
+    [1, 3, 3, "saved"],
   ]);
 });
 
@@ -271,6 +272,19 @@ test("nothing is asked twice: a view inside what is loaded asks nothing", async 
   assert.deepEqual(server.log, ["GET media/7/tags 30-150"]);
 });
 
+test("whoever draws is told when the tags of another view have arrived", async () => {
+  const server = new MemoryServer();
+  server.put({ id: 1, start_s: 900, end_s: 901 });
+  const { state, tags } = await open(server);
+  const seen = [];
+  tags.addEventListener("change", () => seen.push(tags.inView().length));
+
+  state.set({ view: { start_s: 890, end_s: 910 } });
+  await pause(80);
+
+  assert.equal(seen.at(-1), 1);
+});
+
 test("a crowded window shows its density and asks for no list of tags", async () => {
   const server = new MemoryServer();
   for (let id = 1; id <= 2000; id += 1) server.put({ id, start_s: id, end_s: id + 1 });
@@ -278,7 +292,7 @@ test("a crowded window shows its density and asks for no list of tags", async ()
 
   assert.equal(tags.visible().length, 0);
   assert.equal(Math.round(tags.density().total), 2000);
-  assert.equal(tags.total, 2000);
+  assert.equal(tags.overview().total, 2000);
 });
 
 test("hidden lanes and filters hide tags without asking", async () => {

@@ -142,5 +142,5 @@ test("sound is loaded to its end, or ten minutes of it, heard as well as cut", (
   assert.deepEqual(soundWindow(5, null, 3600, 1), { start_s: 5, end_s: 605, complete: false });
   assert.deepEqual(soundWindow(5, null, 3600, 0.1), { start_s: 5, end_s: 65, complete: false });
   assert.deepEqual(soundWindow(5, null, 3600, 2), { start_s: 5, end_s: 605, complete: false });
-  assert.deepEqual(soundWindow(3500, null, 3600, 2), { start_s: 3500, end_s: 3600, complete: true });
+  assert.deepEqual(soundWindow(35, null, 60, 2), { start_s: 35, end_s: 60, complete: true });
 });

@@ -34,6 +34,12 @@ export function newRequestId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
+/** A value for an address; numbers to a billionth and never with an exponent. */
+function plain(value) {
+  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
+  return value.toFixed(9).replace(/\.?0+$/, "");
+}
+
 async function refusal(response, requestId) {
   const body = await response.json().catch(() => ({}));
   return new ApiError({
@@ -60,7 +66,7 @@ export class Api {
   /** The address of something, with those parameters that are set. */
   url(path, params = {}) {
     const set = Object.entries(params).filter(([, value]) => value !== null && value !== undefined);
-    const query = new URLSearchParams(set.map(([name, value]) => [name, String(value)]));
+    const query = new URLSearchParams(set.map(([name, value]) => [name, plain(value)]));
     return `${this.#root}/${path}${set.length > 0 ? `?${query}` : ""}`;
   }
 

@@ -68,7 +68,8 @@ function transport(context, hasSound) {
 }
 
 function toggle(text, title, onclick) {
-  return h("button.button.quiet", { type: "button", title, onclick, "aria-pressed": "false" }, text);
+  const attributes = { type: "button", title, onclick, "aria-pressed": "false" };
+  return h("button.button.quiet", attributes, text);
 }
 
 /** Time, frequency and level under the pointer, else where the playhead is. */

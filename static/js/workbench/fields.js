@@ -10,7 +10,8 @@ function labelled(label, control, { read, write, change, wide = false }) {
   const id = `tag-field-${(fields += 1)}`;
   setAttributes(control, { id, "aria-describedby": `${id}-note` });
   const note = h("small", { id: `${id}-note` });
-  const element = h(wide ? "div.field.wide" : "div.field", {}, h("label", { for: id }, label), control, note);
+  const name = h("label", { for: id }, label);
+  const element = h(wide ? "div.field.wide" : "div.field", {}, name, control, note);
   let shown = null;
   const complain = (reason) => {
     say(note, reason);

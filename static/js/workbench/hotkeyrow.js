@@ -2,7 +2,7 @@
 
 import { assignHotKeys } from "../lib/hotkeys.js";
 import { ClassLooks } from "./classlooks.js";
-import { eachFrame, h, setAttributes, swatch } from "./dom.js";
+import { eachFrame, h, setAttributes } from "./dom.js";
 
 export function hotKeyRow(context) {
   const { state, actions, tags } = context;
@@ -31,8 +31,9 @@ function buttons(classes, looks, actions) {
   return [...assignHotKeys(classes)].map(([digit, { id }]) => {
     const { colour, label } = looks.of({ class_id: id });
     const attributes = { type: "button", "data-id": id, title: `${label} (${digit})` };
-    const parts = [h("kbd", {}, digit), swatch(colour), h("span.name", {}, label)];
+    const parts = [h("kbd", {}, digit), h("span.name", {}, label)];
     const button = h("button.button.quiet.hot-key", attributes, ...parts);
+    button.style.setProperty("--class-colour", colour);
     button.addEventListener("click", () => actions.setClass(id));
     return button;
   });

@@ -67,7 +67,7 @@ const ACTS = {
   findClass,
   repeatClass: ({ actions }) => actions.repeatClass(),
   duplicate: ({ actions }) => actions.duplicate(),
-  remove: ({ actions }) => actions.remove(),
+  remove: ({ actions }) => actions.removeSelected(),
   undo: ({ actions }) => actions.undo(),
   redo: ({ actions }) => actions.redo(),
   arrow,
@@ -75,8 +75,8 @@ const ACTS = {
   zoomOut: ({ actions }) => actions.zoom(1 / ZOOM),
   fit: ({ actions }) => actions.fit(),
   zoomToSelection: ({ actions }) => actions.zoomToSelection(),
-  goToStart: ({ actions }) => actions.home(),
-  goToEnd: ({ actions }) => actions.end(),
+  goToStart: ({ actions }) => actions.goToStart(),
+  goToEnd: ({ actions }) => actions.goToEnd(),
   hideTags: ({ actions }) => actions.toggleTagsHidden(),
   lockLane: ({ actions }) => actions.toggleLock(),
   soloLane: ({ actions }) => actions.toggleSolo(),
@@ -99,7 +99,7 @@ function arrow({ actions, state }, event) {
   const dx = { ArrowLeft: -1, ArrowRight: 1 }[event.key] ?? 0;
   const dy = { ArrowDown: -1, ArrowUp: 1 }[event.key] ?? 0;
   const { shiftKey, altKey } = event;
-  if (state.get().selection !== null) actions.nudge(dx, dy, altKey, shiftKey);
+  if (state.get().selection !== null) actions.nudge(dx, dy, { edge: altKey, large: shiftKey });
   else if (dx !== 0) actions.step(dx, { large: shiftKey, fine: altKey });
 }
 

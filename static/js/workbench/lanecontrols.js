@@ -56,7 +56,8 @@ function followLane({ row, choose, count, eye, lock, solo, tagSet }, state) {
 
 /** A field that opens in place, and makes a tag set of the project. */
 function addTagSet({ state, api }) {
-  const input = h("input", { type: "text", "aria-label": "Name of the tag set", placeholder: "Name" });
+  const label = "Name of the tag set";
+  const input = h("input", { type: "text", "aria-label": label, placeholder: "Name" });
   const fault = h("small.fault", { role: "alert" });
   const form = h("form.lane-new", { hidden: true }, input, fault);
   const button = h("button.button.quiet.lane-add", { type: "button" }, "+ Add tag set");

@@ -61,11 +61,12 @@ export class Outbox extends EventTarget {
     }
   }
 
-  /** Send the first write of a tag again, as a new request when its meaning has changed. */
-  resend(key, { anew = false } = {}) {
+  /** Send the first write of a tag again; with another body it is a new request. */
+  resend(key, body = null) {
     const first = this.of(key)[0];
     if (!first || first.state === "sending") return;
-    if (anew) {
+    if (body) {
+      first.body = body;
       first.requestId = newRequestId();
       this.#own.add(first.requestId);
     }

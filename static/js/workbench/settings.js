@@ -122,7 +122,7 @@ export function settingsButton({ state }) {
     row("Overlap", settingSelect(state, "overlap", "Overlap")),
     row("Window", settingSelect(state, "window", "Window")),
     row("Channel", channelSelect(state)),
-    row("Frequency scale", settingSelect(state, "scale", "Frequency scale")),
+    row("Scale", settingSelect(state, "scale", "Frequency scale")),
     row("Colours", settingSelect(state, "map", "Colours")),
     row("Contrast", contrast),
     row("Brightness", brightness),

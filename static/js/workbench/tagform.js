@@ -4,7 +4,7 @@ import { formatHz, formatTime } from "../lib/format.js";
 import { createClassPicker } from "./classpicker.js";
 import { ClassLooks } from "./classlooks.js";
 import { eachFrame, h, iconButton, say, swatch } from "./dom.js";
-import { boxFields, channelField, commentField, hzField, statusField, timeField } from "./fields.js";
+import * as fields from "./fields.js";
 import { tagFacts } from "./tagfacts.js";
 
 export function mountTagForm(root, context) {
@@ -62,7 +62,7 @@ function headButtons({ context }, isOpen) {
   const { actions, state } = context;
   const isImage = state.get().media.kind === "image";
   const play = iconButton("play", "Play this tag", () => actions.playSelection(), { key: "c" });
-  const bin = iconButton("bin", "Delete", () => actions.remove(), { key: "Delete" });
+  const bin = iconButton("bin", "Delete", () => actions.removeSelected(), { key: "Delete" });
   return [isImage ? null : play, isOpen ? bin : null];
 }
 
@@ -71,26 +71,31 @@ function openFields(form, shape) {
   const { context } = form;
   const { tags, state } = context;
   const change = (changes) => tags.edit(state.get().selection, changes);
-  const picker = createClassPicker(context, { label: "Class", onpick: (choice) => relabel(form, choice) });
-  const numbers = shape.startsWith("box")
-    ? boxFields(state.get().media, change)
-    : [
-        timeField("Start", "start_s", change),
-        timeField("End", "end_s", change),
-        hzField("Low", "low_hz", change),
-        hzField("High", "high_hz", change),
-      ];
-  const rest = [channelField(state.get().media, change), statusField(change), commentField(change)];
-  const fields = [...numbers, ...rest.filter(Boolean)];
+  const onpick = (choice) => relabel(form, choice);
+  const picker = createClassPicker(context, { label: "Class", onpick });
+  const all = [...numberFields(state.get().media, shape, change), ...wordFields(form, change)];
   const classRow = h("div.field.wide", {}, h("span.label", {}, "Class"), picker.element);
-  const element = h("div.tag-fields", {}, classRow, ...fields.map((field) => field.element));
+  const element = h("div.tag-fields", {}, classRow, ...all.map((field) => field.element));
   return {
     element,
     show(tag) {
       picker.show(tags.labelOf(tag));
-      for (const field of fields) field.show(tag);
+      for (const field of all) field.show(tag);
     },
   };
+}
+
+function numberFields(media, shape, change) {
+  if (shape.startsWith("box")) return fields.boxFields(media, change);
+  const { timeField, hzField } = fields;
+  const times = [timeField("Start", "start_s", change), timeField("End", "end_s", change)];
+  if (!media.sample_rate) return times;
+  return [...times, hzField("Low", "low_hz", change), hzField("High", "high_hz", change)];
+}
+
+function wordFields({ context }, change) {
+  const channel = fields.channelField(context.state.get().media, change);
+  return [channel, fields.statusField(change), fields.commentField(change)].filter(Boolean);
 }
 
 function relabel({ context }, choice) {

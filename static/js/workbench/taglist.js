@@ -88,7 +88,7 @@ function keepPlace({ frame, items }, anchor, was) {
 function countText({ context, items }) {
   const { tags } = context;
   if (tags.isLoading) return "";
-  const total = tags.total ?? items.length;
+  const total = tags.overview()?.total ?? items.length;
   const shown = tags.density() ? countInView(context) : items.length;
   return `${formatCount(shown)} of ${formatRoughCount(Math.max(total, shown))}`;
 }

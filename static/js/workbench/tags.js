@@ -1,7 +1,7 @@
 /** The tags of the open file: what is in view, every change at once visible and then saved. */
 
 import { laneShown } from "../lib/lanes.js";
-import { realChanges, valuesBefore } from "../lib/overlay.js";
+import { realChanges, valuesBefore, versionOf } from "../lib/overlay.js";
 import { NO_FILTER, filterParams, matchesFilter } from "../lib/tagfilter.js";
 import { createUndo } from "../lib/undo.js";
 import { MOST_TAGS, touches } from "../lib/windows.js";
@@ -77,11 +77,6 @@ export class TagStore extends EventTarget {
   /** The density of the whole file, or null until it is known. */
   overview() {
     return this.#overview.density;
-  }
-
-  /** How many tags the file has, as far as is known. */
-  get total() {
-    return this.#overview.density?.total ?? null;
   }
 
   /** Why tags could not be loaded, or null. */
@@ -220,7 +215,7 @@ export class TagStore extends EventTarget {
     if (gone) this.#records.forget(this.#records.idOf(key));
     else this.#records.accept(current);
     if (choice === "theirs" || gone) this.#outbox.drop(key);
-    else this.#outbox.resend(key, { anew: true });
+    else this.#outbox.resend(key, versionOf(mine, current));
     if (choice === "mine" && gone) this.#restore(key, mine);
   }
 
@@ -233,11 +228,9 @@ export class TagStore extends EventTarget {
     return tagClass?.label || tagClass?.identifier || tag.text || "unlabelled";
   }
 
-  /** The label of the step taken back or again, or null. */
   #walk(direction) {
-    const step = this.#history[direction]();
+    this.#history[direction]();
     this.#changed();
-    return step?.label ?? null;
   }
 
   #remember(key, label, { undo, redo }, together = null) {

@@ -74,10 +74,7 @@ export class TagWindow {
   #show(shows) {
     this.#running?.stop.abort();
     this.#running = null;
-    if (this.shows === shows && this.trouble === null) return;
-    this.shows = shows;
-    this.trouble = null;
-    this.#onChange();
+    if (this.shows !== shows || this.trouble !== null) this.#arrived(shows);
   }
 
   async #ask(next) {
@@ -109,7 +106,7 @@ export class TagWindow {
     this.density = null;
     this.#tooMany = null;
     this.#onTags(answer.items, asked);
-    this.#show("tags");
+    this.#arrived("tags");
   }
 
   async #askDensity(running) {
@@ -119,7 +116,11 @@ export class TagWindow {
     this.density = answer;
     this.loaded = null;
     this.#onTags([], this.#clock());
-    this.shows = "density";
+    this.#arrived("density");
+  }
+
+  #arrived(shows) {
+    this.shows = shows;
     this.trouble = null;
     this.#onChange();
   }

@@ -15,7 +15,8 @@ export function mountTopBar(root, context) {
   root.append(...parts.filter(Boolean));
 }
 
-const ICONS = { saved: "check", saving: "undo", failed: "warning", offline: "warning" };
+const ICONS = { saved: "check", saving: "dots", failed: "warning", offline: "warning" };
+Object.assign(ICONS, { conflict: "warning" });
 const WORDS = { saved: "Saved", saving: "Saving…", failed: "Not saved: retry" };
 Object.assign(WORDS, { offline: "Offline: not saved", conflict: "Conflict: decide" });
 
@@ -36,7 +37,7 @@ function saveState(context) {
   const follow = () => {
     const { save } = state.get();
     say(words, WORDS[save.state]);
-    sign.replaceChildren(...(save.state === "saving" ? [] : [icon(ICONS[save.state] ?? "warning")]));
+    sign.replaceChildren(icon(ICONS[save.state]));
     const isWrong = ["failed", "offline", "conflict"].includes(save.state);
     setAttributes(button, { "data-state": save.state, title: save.message, disabled: !isWrong });
     more.hidden = !["failed", "offline"].includes(save.state);
@@ -53,8 +54,10 @@ function historyButtons({ tags, actions }) {
   const undo = iconButton("undo", "Undo", () => actions.undo());
   const redo = iconButton("redo", "Redo", () => actions.redo());
   const follow = () => {
-    setAttributes(undo, { disabled: !tags.canUndo, title: named("Undo", tags.undoLabel, "Ctrl+Z") });
-    setAttributes(redo, { disabled: !tags.canRedo, title: named("Redo", tags.redoLabel, "Ctrl+Y") });
+    const undoTitle = named("Undo", tags.undoLabel, "Ctrl+Z");
+    const redoTitle = named("Redo", tags.redoLabel, "Ctrl+Y");
+    setAttributes(undo, { disabled: !tags.canUndo, title: undoTitle });
+    setAttributes(redo, { disabled: !tags.canRedo, title: redoTitle });
   };
   tags.addEventListener("change", follow);
   follow();
