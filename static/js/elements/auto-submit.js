@@ -12,6 +12,9 @@ class AutoSubmit extends HTMLElement {
     this.addEventListener("change", (event) => this.#changed(event), { signal });
     this.addEventListener("input", (event) => this.#typed(event), { signal });
     this.addEventListener("submit", () => clearTimeout(this.#timer), { signal });
+    this.addEventListener("htmx:config:request", (event) => dropEmpty(event.detail.ctx.request.body), {
+      signal,
+    });
     for (const button of this.querySelectorAll("[data-without-script]")) button.hidden = true;
   }
 
@@ -30,6 +33,13 @@ class AutoSubmit extends HTMLElement {
     if (event.isComposing || !event.target.matches("input[type=search], input[type=text]")) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.querySelector("form").requestSubmit(), PAUSE_MS);
+  }
+}
+
+/** An address names only the filters that are set. */
+function dropEmpty(body) {
+  for (const [name, value] of [...(body?.entries() ?? [])]) {
+    if (value === "") body.delete(name);
   }
 }
 

@@ -92,7 +92,7 @@ class DropUpload extends HTMLElement {
     row.addEventListener("upload:stop", () => request.abort());
     const url = new URL(this.getAttribute("action"), location.href);
     url.searchParams.set("name", file.name);
-    const base = this.querySelector("[name=folder]")?.value ?? "";
+    const base = this.querySelector("form").elements.folder?.value ?? "";
     url.searchParams.set("folder", [base, folder].filter(Boolean).join("/"));
     request.open("POST", url);
     request.setRequestHeader("Content-Type", "application/octet-stream");

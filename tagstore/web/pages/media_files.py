@@ -1,11 +1,16 @@
 """A project's media files: browsing them, and bringing new ones in."""
 
-from flask import g, request
+from collections.abc import Sequence
+
+from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tagstore.services import browsing, projects
+from tagstore.errors import Invalid, NotFound
+from tagstore.models import MediaFile, Project
+from tagstore.services import browsing, media_files, projects
+from tagstore.services.access import Can
 from tagstore.values import MediaQuery
-from tagstore.web.pages.flow import Pages
+from tagstore.web.pages.flow import Pages, go, local, tell
 from tagstore.web.render import render
 
 AT_ONCE = 100
@@ -33,9 +38,61 @@ def index(key: str) -> ResponseReturnValue:
         as_grid=as_grid,
         folders=browsing.folders(g.actor, project, query.folder or ""),
         totals=browsing.tag_totals(shelf.media_files),
-        kinds=KINDS,
-        states=STATES,
     )
+
+
+@bp.post("/projects/<key>/media/selected")
+def change_selected(key: str) -> ResponseReturnValue:
+    """Delete or move the files that are ticked."""
+    project = projects.get_project(g.actor, key, Can.MANAGE)
+    chosen = [_get(project, number) for number in request.form.getlist("ids", type=int)]
+    act = ACTS.get(request.form.get("act", ""))
+    if act is None or not chosen:
+        raise Invalid("Choose files and what to do with them.")
+    act(project, chosen)
+    return redirect(local(request.form.get("back")), 303)
+
+
+def _delete(project: Project, chosen: Sequence[MediaFile]) -> None:
+    for media_file in chosen:
+        media_files.delete_media_file(g.actor, media_file)
+    numbers = ",".join(str(each.id) for each in chosen)
+    undo = url_for("media_files.restore", key=project.key, ids=numbers)
+    tell(f"Deleted {_count(chosen)} with all tags.", undo=undo)
+
+
+def _move(project: Project, chosen: Sequence[MediaFile]) -> None:
+    folder = media_files.checked_folder(request.form.get("to", ""))
+    for media_file in chosen:
+        media_files.edit_media_file(g.actor, media_file, folder=folder)
+    tell(f"Moved {_count(chosen)} to {folder or 'the top'}.")
+
+
+ACTS = {"delete": _delete, "move": _move}
+
+
+@bp.post("/projects/<key>/media/restore")
+def restore(key: str) -> ResponseReturnValue:
+    """Bring deleted files back with their tags."""
+    project = projects.get_project(g.actor, key, Can.MANAGE)
+    numbers = [int(word) for word in request.args.get("ids", "").split(",") if word.isdecimal()]
+    back = [_get(project, number, also_deleted=True) for number in numbers]
+    for media_file in back:
+        media_files.restore_media_file(g.actor, media_file)
+    tell(f"Brought back {_count(back)}.")
+    return go("media_files.index", key=key)
+
+
+def _count(chosen: Sequence[MediaFile]) -> str:
+    return chosen[0].name if len(chosen) == 1 else f"{len(chosen)} files"
+
+
+def _get(project: Project, number: int, *, also_deleted: bool = False) -> MediaFile:
+    """Return a media file of this very project."""
+    media_file = media_files.get_media_file(g.actor, number, also_deleted=also_deleted)
+    if media_file.project_id != project.id:
+        raise NotFound("No such media file.")
+    return media_file
 
 
 def query_from_address() -> MediaQuery:

@@ -1,14 +1,21 @@
 """Projects: the list, a new one, the overview, the settings."""
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from flask import g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from tagstore.models import Event
 from tagstore.services import access, browsing, events, projects, tag_sets
 from tagstore.services.access import Can
 from tagstore.values import STRANGER
 from tagstore.web.pages.flow import Pages, attempt, go, tell
 from tagstore.web.pages.forms import ProjectForm, ProjectSettingsForm
 from tagstore.web.render import render
+
+LATEST = 200
+SHOWN = 15
 
 bp = Pages("projects")
 
@@ -54,8 +61,24 @@ def show(key: str) -> ResponseReturnValue:
         census=browsing.census(g.actor, project),
         tag_sets=tag_sets.list_tag_sets(g.actor, project),
         tag_totals=tag_sets.tag_totals(project),
-        events=events.latest(project),
+        happenings=_told_together(events.latest(project, LATEST))[:SHOWN],
     )
+
+
+def _told_together(latest: Sequence[Event]) -> list[tuple[Event, int]]:
+    """Return each event once for what the same person did several times on end, with how often.
+
+    A bulk counts as often as it has things in it.
+    """
+    by_people = [event for event in latest if not event.kind.startswith("job.")]
+    runs = groupby(by_people, key=lambda event: (event.actor_name, event.kind))
+    listed = [list(run) for _, run in runs]
+    return [(run[0], sum(map(_things, run))) for run in listed]
+
+
+def _things(event: Event) -> int:
+    ids = (event.after or {}).get("ids")
+    return len(ids) if isinstance(ids, list) else 1
 
 
 @bp.get("/projects/<key>/settings")
