@@ -1,0 +1,97 @@
+"""A real server process, as `make run` starts it, on a free port and a folder of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+START_S = 60.0
+STOP_S = 20.0
+
+
+@dataclass
+class Server:
+    """A running `flask serve`; `lines` is what it wrote on stderr."""
+
+    process: "subprocess.Popen[str]"
+    data_dir: Path
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """Where it listens, read off its own ready line."""
+        return self.said(r"ready (http://\S+)")
+
+    def said(self, pattern: str) -> str:
+        """Wait until it has written what matches, and return the first group."""
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
+            for line in self.lines:
+                match = re.search(pattern, line)
+                if match:
+                    return match[1]
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.02)
+        raise AssertionError(f"The server never said {pattern!r}:\n" + "\n".join(self.lines))
+
+    def flask(self, *arguments: str, stdin: str = "") -> str:
+        """Run a command beside it and return what it prints."""
+        return run_flask(self.data_dir, *arguments, stdin=stdin)
+
+    def stop(self) -> int:
+        """Stop it as Ctrl-C does, and return its exit status."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(STOP_S)
+
+    def kill(self) -> None:
+        """Kill it in the middle of whatever it does."""
+        self.process.kill()
+        self.process.wait(STOP_S)
+
+
+def environment(data_dir: Path, **settings: str) -> dict[str, str]:
+    """Return the environment of a process that works on this folder."""
+    ours = {name: text for name, text in os.environ.items() if not name.startswith("TAGSTORE_")}
+    return {**ours, "TAGSTORE_DATA_DIR": str(data_dir), "TAGSTORE_LOG": "json", **settings}
+
+
+def run_flask(data_dir: Path, *arguments: str, stdin: str = "", **settings: str) -> str:
+    """Run a flask command on a data folder and return what it prints."""
+    return subprocess.run(
+        [sys.executable, "-m", "flask", *arguments],
+        cwd=ROOT,
+        env=environment(data_dir, **settings),
+        input=stdin,
+        text=True,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    ).stdout.strip()
+
+
+def start(data_dir: Path, *options: str, **settings: str) -> Server:
+    """Start a server on a data folder; TAGSTORE_DEMO is off unless it is set."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "serve", "--bind", "127.0.0.1:0", *options],
+        cwd=ROOT,
+        env=environment(data_dir, **{"TAGSTORE_DEMO": "0", **settings}),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    server = Server(process, data_dir)
+    threading.Thread(target=_listen, args=(server,), daemon=True).start()
+    return server
+
+
+def _listen(server: Server) -> None:
+    assert server.process.stderr is not None
+    for line in server.process.stderr:
+        server.lines.append(line.rstrip("\n"))
