@@ -3,6 +3,7 @@
 import { classColour, translucent } from "../lib/colours.js";
 import { hotKeyOf, assignHotKeys } from "../lib/hotkeys.js";
 import { labelText } from "../lib/labels.js";
+import { dashPattern } from "./marks.js";
 
 const MOST_WIDTHS = 5000;
 
@@ -15,7 +16,7 @@ export class ClassLooks {
     this.state = state;
   }
 
-  /** {colour, fill, label, hotKey} of a tag's class, or of free text. */
+  /** {colour, fill, dash, label, hotKey, hollow} of a tag's class, or of free text. */
   of(tag) {
     const { classes } = this.state.get();
     if (classes !== this.#classes) this.#build(classes);
@@ -52,5 +53,6 @@ export class ClassLooks {
 }
 
 function lookOf(colour, label, hotKey) {
-  return { colour, fill: translucent(colour, 0.12), label, hotKey };
+  const look = { colour, fill: translucent(colour, 0.12), dash: dashPattern(colour), label, hotKey };
+  return { ...look, hollow: { ...look, fill: null } };
 }

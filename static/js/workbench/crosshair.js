@@ -7,6 +7,8 @@ const LENS_PX = 56;
 const LENS_TIMES = 2;
 
 export class Crosshair {
+  #isEmpty = false;
+
   /** `sound` is the spectrogram's surface or null; the overlay covers it and all lanes. */
   constructor({ state, surface, sound, theme }) {
     Object.assign(this, { state, surface, sound, theme });
@@ -16,16 +18,27 @@ export class Crosshair {
   draw() {
     const { surface, theme } = this;
     const { view, playhead_s, cursor, rangeStart_s } = this.state.get();
-    const context = surface.begin();
     const scale = timescale({ start_s: view.start_s, end_s: view.end_s, width: surface.width });
+    const head = scale.toPixels(playhead_s);
+    if (this.#isDrawn(head, cursor, rangeStart_s)) return;
+    const context = surface.begin();
     if (rangeStart_s !== null) {
       const x = scale.toPixels(rangeStart_s);
       context.fillStyle = "rgba(53, 196, 181, 0.18)";
-      context.fillRect(x, 0, scale.toPixels(playhead_s) - x, surface.height);
+      context.fillRect(x, 0, head - x, surface.height);
     }
-    this.#upright(context, scale.toPixels(playhead_s), theme.accent, 2);
+    this.#upright(context, head, theme.accent, 2);
     if (cursor) this.#cross(context, scale, cursor);
     if (this.finger) this.#magnify(context);
+  }
+
+  /** Whether nothing was and is to be drawn: then the large canvas is left alone. */
+  #isDrawn(head, cursor, rangeStart_s) {
+    const isOut = head < 0 || head > this.surface.width;
+    const isEmpty = isOut && !cursor && rangeStart_s === null && !this.finger;
+    const stays = isEmpty && this.#isEmpty;
+    this.#isEmpty = isEmpty;
+    return stays;
   }
 
   #upright(context, x, colour, width) {

@@ -2,14 +2,12 @@
 
 import { laneShown } from "../lib/lanes.js";
 import { timescale } from "../lib/timescale.js";
-import { drawHandles, isProvisional, Rects } from "./marks.js";
+import { drawBox, drawHandles, isProvisional, Rects, thickness } from "./marks.js";
 
 export const LANE_PX = 44;
 const BAR_TOP_PX = 10;
 const BAR_PX = 24;
 const LABEL_LEAST_PX = 24;
-const DASH = [5, 3];
-const WHOLE = [];
 
 export class Lanes {
   rects = new Rects();
@@ -39,7 +37,6 @@ export class Lanes {
       if (tag.id !== state.selection && tag.id !== state.draft?.id) this.#bar(context, tag, scale, state);
     }
     context.globalAlpha = 1;
-    context.setLineDash(WHOLE);
     this.#drawChosen(context, state, scale);
   }
 
@@ -61,7 +58,7 @@ export class Lanes {
   }
 
   /** Draw one tag's bar; its rectangle, or null when it is out of view. */
-  #bar(context, tag, scale, { media }) {
+  #bar(context, tag, scale, { media }, thick = thickness(this.surface)) {
     const row = this.#rowOf.get(tag.tag_set_id);
     if (row === undefined || tag.frame_info) return null;
     const x = scale.toPixels(tag.start_s ?? 0);
@@ -69,24 +66,18 @@ export class Lanes {
     if (x + width < 0 || x > this.surface.width) return null;
     const rect = this.rects.add(tag, x, row * LANE_PX + BAR_TOP_PX, width, BAR_PX);
     const look = this.looks.of(tag);
-    this.#fill(context, rect, look, tag);
+    this.#fill(context, rect, look, tag, thick);
     if (width >= LABEL_LEAST_PX) this.#label(context, rect, tag);
     return rect;
   }
 
-  #fill(context, rect, look, tag) {
+  #fill(context, rect, look, tag, thick) {
     context.fillStyle = look.colour;
     if (rect.width < 4) {
       context.fillRect(rect.x, rect.y, rect.width, rect.height);
       return;
     }
-    const opacity = context.globalAlpha;
-    context.globalAlpha = opacity * 0.28;
-    context.fillRect(rect.x, rect.y, rect.width, rect.height);
-    context.globalAlpha = opacity;
-    context.setLineDash(isProvisional(tag) ? DASH : WHOLE);
-    context.strokeStyle = look.colour;
-    context.strokeRect(rect.x + 0.5, rect.y + 0.5, rect.width - 1, rect.height - 1);
+    drawBox(context, rect, look, thick, isProvisional(tag));
   }
 
   /** The name inside its bar, moved to stay readable at the sides; none when it does not fit. */
@@ -103,11 +94,8 @@ export class Lanes {
     const { draft, selection, may } = state;
     const kept = this.tags.get(draft ? (draft.id ?? null) : selection);
     if (!kept && !draft) return;
-    context.lineWidth = 2;
     const tag = draft ? { ...kept, ...draft } : kept;
-    const rect = this.#bar(context, tag, scale, state);
-    context.setLineDash(WHOLE);
+    const rect = this.#bar(context, tag, scale, state, 2);
     if (rect && kept && may.tag) drawHandles(context, rect, this.looks.of(tag).colour, true);
-    context.lineWidth = 1;
   }
 }

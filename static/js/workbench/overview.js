@@ -12,6 +12,8 @@ const EDGE_PX = 6;
 export class Overview {
   #pictures = null;
   #set = null;
+  #base = document.createElement("canvas");
+  #drawn = [];
 
   /** `cache` is null when the file has no sound. */
   constructor({ state, tags, surface, theme, looks, cache }) {
@@ -29,12 +31,9 @@ export class Overview {
     const { surface, theme } = this;
     const { view, playhead_s } = this.state.get();
     const context = surface.begin();
-    context.fillStyle = theme.picture;
-    context.fillRect(0, 0, surface.width, surface.height);
-    if (this.cache) this.#drawSound(context);
+    this.#refresh();
+    context.drawImage(this.#base, 0, 0, surface.width, surface.height);
     const scale = this.scale();
-    const density = this.tags.overview();
-    if (density) drawDensity(context, density, scale, surface.height - 1, DENSITY_PX, this.looks);
     const left = scale.toPixels(view.start_s);
     const right = Math.max(scale.toPixels(view.end_s), left + 2);
     context.fillStyle = "rgba(5, 7, 10, 0.62)";
@@ -45,6 +44,26 @@ export class Overview {
     context.strokeRect(left + 0.75, 0.75, Math.max(right - left - 1.5, 1), surface.height - 1.5);
     context.fillStyle = theme.accent;
     context.fillRect(Math.round(scale.toPixels(playhead_s)), 0, 1, surface.height);
+  }
+
+  /** Draw what does not move with the view once, for as long as nothing of it changes. */
+  #refresh() {
+    const { surface, theme, tags } = this;
+    const { spectrogram, classes } = this.state.get();
+    const { canvas, ratio } = surface;
+    const tile = this.cache?.current.get(this.cache.current.grid.topLevel, 0);
+    const now = [canvas.width, canvas.height, spectrogram, classes, tags.overview(), tile, tile?.revision];
+    if (now.every((value, i) => value === this.#drawn[i])) return;
+    this.#drawn = now;
+    this.#base.width = canvas.width;
+    this.#base.height = canvas.height;
+    const context = this.#base.getContext("2d");
+    context.scale(ratio, ratio);
+    context.fillStyle = theme.picture;
+    context.fillRect(0, 0, surface.width, surface.height);
+    if (this.cache) this.#drawSound(context);
+    const density = tags.overview();
+    if (density) drawDensity(context, density, this.scale(), surface.height - 1, DENSITY_PX, this.looks);
   }
 
   /** Draw the tile of the highest level, which holds the whole file; the last one stays till then. */

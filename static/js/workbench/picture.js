@@ -4,10 +4,8 @@ import { frameBetween, frameMoved, frameResized } from "../lib/geometry.js";
 import { cursorFor, edgesAt, pick } from "../lib/hittest.js";
 import { LabelRows, labelPlace } from "../lib/labels.js";
 import { fitted, fractionAt, keptInFrame, pixelsOf, zoomedPlace } from "../lib/placement.js";
-import { drawHandles, isProvisional, Rects } from "./marks.js";
+import { drawBox, drawHandles, isProvisional, Rects, thickness } from "./marks.js";
 
-const DASH = [5, 3];
-const WHOLE = [];
 const CLICK_PX = 4;
 const PER_PX = 0.0022;
 
@@ -89,13 +87,7 @@ export class Picture {
     const { x, y, width, height } = pixelsOf(place, tag.frame_info.box);
     const rect = this.rects.add(tag, x, y, width, height);
     const look = this.looks.of(tag);
-    context.fillStyle = look.fill;
-    context.fillRect(x, y, width, height);
-    context.lineWidth = isChosen ? 2 : 1.5;
-    context.strokeStyle = look.colour;
-    context.setLineDash(isProvisional(tag) ? DASH : WHOLE);
-    context.strokeRect(x, y, width, height);
-    context.setLineDash(WHOLE);
+    drawBox(context, rect, look, isChosen ? 2 : thickness(this.surface), isProvisional(tag));
     const isSaved = tag.id !== undefined;
     if (isSaved) this.#drawLabel(context, rect, look, isChosen);
     if (isSaved && isChosen && this.state.get().may.tag) drawHandles(context, rect, look.colour, false);

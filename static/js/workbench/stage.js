@@ -20,7 +20,7 @@ const CONCERNS = {
   overview: ["view", "spectrogram", "classes"],
   frequencies: ["view", "spectrogram"],
   times: ["view"],
-  boxes: ["view", "spectrogram", "selection", "draft", "tagsHidden", "classes"],
+  sound: ["view", "spectrogram", "selection", "draft", "tagsHidden", "classes"],
   lanes: ["view", "selection", "draft", "tagsHidden", "classes", "tagSets", "lanes", "defaultTagSetId"],
   crosshair: ["view", "cursor", "playhead_s", "rangeStart_s", "spectrogram"],
   picture: ["selection", "draft", "tagsHidden", "classes", "playing", "playhead_s"],
@@ -66,7 +66,7 @@ export class Stage {
   }
 
   #tagsChanged() {
-    for (const name of ["overview", "boxes", "lanes", "picture"]) this.invalidate(name);
+    for (const name of ["overview", "sound", "lanes", "picture"]) this.invalidate(name);
   }
 
   #surface(selector, name, options) {
@@ -77,7 +77,7 @@ export class Stage {
   }
 
   #resized(name) {
-    if (name === "spectrogram") this.#look();
+    if (name === "sound") this.#look();
     if (name === "picture") this.parts.picture?.fit();
     this.invalidate(name);
   }
@@ -92,7 +92,7 @@ export class Stage {
     parts.overview = new Overview({ ...base, cache, surface: this.#surface(".wb-overview", "overview") });
     parts.times = new TimeAxis({ ...base, surface: this.#surface(".wb-times", "times") });
     parts.lanes = new Lanes({ ...base, surface: this.#surface(".wb-lane-canvas", "lanes") });
-    const sound = parts.spectrogram?.surface ?? null;
+    const sound = this.spectrogram?.surface ?? null;
     parts.crosshair = new Crosshair({ ...base, sound, surface: this.#surface(".wb-cross", "crosshair") });
     this.#stops.push(parts.overview.listen());
     this.#stops.push(state.subscribe(["playhead_s"], () => this.#playheadMoved()));
@@ -104,19 +104,27 @@ export class Stage {
   #makeSound(media, base) {
     const { state, api } = this.context;
     this.cache = new TileCache(api, media, state.get().spectrogram);
-    const surface = this.#surface(".wb-tiles", "spectrogram", { opaque: true });
-    const invalidate = () => this.invalidate("spectrogram");
-    this.parts.spectrogram = new Spectrogram({ state, surface, cache: this.cache, invalidate });
+    const surface = this.#surface(".wb-tiles", "sound", { opaque: true });
+    const invalidate = () => this.invalidate("sound");
+    this.spectrogram = new Spectrogram({ state, surface, cache: this.cache, invalidate });
+    this.boxes = new TagLayer({ ...base, surface });
+    this.parts.sound = { draw: (now) => this.#drawSound(now) };
     this.parts.frequencies = new FrequencyAxis({ ...base, surface: this.#surface(".wb-frequencies", "frequencies") });
-    this.parts.boxes = new TagLayer({ ...base, surface: this.#surface(".wb-boxes", "boxes") });
     this.cache.addEventListener("load", () => this.invalidate("overview"));
     this.#stops.push(state.subscribe(["view", "spectrogram"], () => this.#look()));
     this.#stops.push(state.subscribe(["pictures"], () => this.cache.refresh()));
     this.#look();
   }
 
+  /** One canvas for tiles and boxes: every large canvas costs a copy in each frame. */
+  #drawSound(now) {
+    const again = this.spectrogram.draw(now);
+    this.boxes.draw();
+    return again;
+  }
+
   #look() {
-    const { spectrogram } = this.parts;
+    const { spectrogram } = this;
     if (!spectrogram) return;
     this.context.tags.canvasWidth = spectrogram.surface.width;
     spectrogram.look();
@@ -144,12 +152,12 @@ export class Stage {
       layer: lanes,
       timeOnly: true,
       size: () => lanes.surface,
-      pointAt: (event) => ({ ...this.#place(event, lanes.surface), hz: null, tagSetId: lanes.tagSetAt(event.offsetY) }),
+      pointAt: (event) => ({ ...this.#place(event, lanes.surface), hz: null, tagSetId: lanes.tagSetAt(event.clientY - lanes.surface.place().top) }),
     };
     const areas = [laneArea];
     if (hasSound) areas.push(this.#soundArea());
     const { context } = this;
-    const levelAt = (time_s, hz) => parts.spectrogram?.levelAt(time_s, hz) ?? null;
+    const levelAt = (time_s, hz) => this.spectrogram?.levelAt(time_s, hz) ?? null;
     const magnify = (point) => {
       if (parts.crosshair.finger === point) return;
       parts.crosshair.finger = point;
@@ -158,15 +166,17 @@ export class Stage {
     for (const area of areas) {
       const pointer = new Pointer({ ...context, levelAt, magnify }, area);
       this.#stops.push(() => pointer.stop());
-      this.#stops.push(mountWheel(area.element, { actions: context.actions, ...area }));
+      const onTurn = ({ time_s, hz }) =>
+        context.state.set({ cursor: { time_s, hz, level_db: levelAt(time_s, hz) } });
+      this.#stops.push(mountWheel(area.element, { actions: context.actions, ...area, onTurn }));
     }
   }
 
   #soundArea() {
-    const { surface } = this.parts.spectrogram;
+    const { surface } = this.spectrogram;
     return {
       element: this.root.querySelector(".workbench-canvas"),
-      layer: this.parts.boxes,
+      layer: this.boxes,
       timeOnly: false,
       size: () => surface,
       pointAt: (event) => {
@@ -177,8 +187,9 @@ export class Stage {
   }
 
   /** A pointer event as pixels, client pixels and seconds. */
-  #place(event, { canvas, width }) {
-    const { left, top } = canvas.getBoundingClientRect();
+  #place(event, surface) {
+    const { width } = surface;
+    const { left, top } = surface.place();
     const { view } = this.context.state.get();
     const x = event.clientX - left;
     const y = event.clientY - top;

@@ -1,12 +1,15 @@
 /** Canvases that keep the size of their place on the page, and one drawing loop for all of them. */
 
 const MOST_RATIO = 2;
+const PLACE_MS = 250;
 
 /** A canvas with its context, in CSS pixels. `onResize` is told when the size has changed. */
 export class Surface {
   width = 0;
   height = 0;
   ratio = 1;
+  #place = null;
+  #placedAt = -Infinity;
 
   constructor(canvas, onResize, { opaque = false } = {}) {
     this.canvas = canvas;
@@ -33,9 +36,25 @@ export class Surface {
 
   /** Begin a drawing in CSS pixels on an empty canvas. */
   begin() {
-    this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    this.resume();
     this.context.clearRect(0, 0, this.width, this.height);
     return this.context;
+  }
+
+  /** Draw in CSS pixels over what is there. */
+  resume() {
+    this.context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    this.context.globalAlpha = 1;
+    return this.context;
+  }
+
+  /** Where the canvas is in the window; looked up seldom, since looking lays out the page. */
+  place() {
+    const now = performance.now();
+    if (now - this.#placedAt <= PLACE_MS) return this.#place;
+    this.#placedAt = now;
+    this.#place = this.canvas.getBoundingClientRect();
+    return this.#place;
   }
 
   disconnect() {

@@ -1,16 +1,15 @@
-/** Boxes on the spectrogram, as ticks when they are thin, and the densities of crowded views. */
+/** Boxes drawn onto the spectrogram, as ticks when they are thin, and the densities of crowded views. */
 
 import { LabelRows, labelPlace } from "../lib/labels.js";
 import { timescale } from "../lib/timescale.js";
 import { drawDensity } from "./density.js";
-import { drawHandles, isProvisional, Rects } from "./marks.js";
+import { drawBox, drawHandles, isProvisional, Rects, thickness } from "./marks.js";
 import { axisOf } from "./spectrogram.js";
 
-const DASH = [5, 3];
-const WHOLE = [];
 const TICK_PX = 3;
 const LABEL_LEAST_PX = 14;
-const DENSITY_PX = 48;
+const DENSITY_PX = 40;
+const MOST_FILLED = 300;
 
 export class TagLayer {
   rects = new Rects();
@@ -24,9 +23,8 @@ export class TagLayer {
   draw() {
     const { surface } = this;
     const state = this.state.get();
-    const context = surface.begin();
+    const context = surface.resume();
     context.font = this.theme.font;
-    context.lineWidth = 1.5;
     context.textBaseline = "middle";
     context.textAlign = "left";
     const scale = timescale({ start_s: state.view.start_s, end_s: state.view.end_s, width: surface.width });
@@ -58,7 +56,6 @@ export class TagLayer {
     context.globalAlpha = draft ? 0.35 : 1;
     this.#rows.clear(this.surface.height);
     for (let i = 0; i < rects.count; i += 1) this.#drawBox(context, rects.list[i]);
-    context.setLineDash(WHOLE);
     for (let i = 0; i < rects.count && !draft; i += 1) {
       const rect = rects.list[i];
       if (rect.id !== selection && rect.width >= LABEL_LEAST_PX) this.#drawLabel(context, rect, false);
@@ -73,11 +70,8 @@ export class TagLayer {
       context.fillRect(rect.x, rect.y, 2, Math.max(rect.height, 2));
       return;
     }
-    context.fillStyle = look.fill;
-    context.fillRect(rect.x, rect.y, rect.width, rect.height);
-    context.setLineDash(isProvisional(rect.tag) ? DASH : WHOLE);
-    context.strokeStyle = look.colour;
-    context.strokeRect(rect.x, rect.y, rect.width, rect.height);
+    const isCrowded = this.rects.count > MOST_FILLED;
+    drawBox(context, rect, isCrowded ? look.hollow : look, thickness(this.surface), isProvisional(rect.tag));
   }
 
   #drawLabel(context, rect, always) {
@@ -103,13 +97,7 @@ export class TagLayer {
     const height = isRange ? this.surface.height : axis.toY(tag.low_hz) - y;
     const rect = this.rects.add(tag, x, y, width, height);
     const look = this.looks.of(tag);
-    context.fillStyle = look.fill;
-    context.fillRect(x, y, width, height);
-    context.setLineDash(isProvisional(tag) ? DASH : WHOLE);
-    context.lineWidth = 2;
-    context.strokeStyle = kept ? look.colour : this.theme.accent;
-    context.strokeRect(x, isRange ? -4 : y, width, isRange ? height + 8 : height);
-    context.setLineDash(WHOLE);
+    drawBox(context, rect, look, 2, isProvisional(tag));
     if (kept) this.#drawLabel(context, rect, true);
     if (kept && may.tag) drawHandles(context, rect, look.colour, isRange);
   }

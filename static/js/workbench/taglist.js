@@ -7,13 +7,15 @@ import { eachFrame, h, iconButton, say, setAttributes, swatch } from "./dom.js";
 import { listFilters } from "./listfilters.js";
 
 const ROW_PX = 30;
+const MOVING_MS = 150;
 
 export function mountTagList(root, context) {
   const { state, tags, actions } = context;
   const view = { ...build(root, context), context, items: [], looks: new ClassLooks(state) };
   const draw = eachFrame(() => refresh(view));
   tags.addEventListener("change", draw);
-  state.subscribe(["view", "selection", "classes"], draw);
+  state.subscribe(["selection", "classes"], draw);
+  state.subscribe(["view"], seldom(draw));
   view.frame.addEventListener("scroll", eachFrame(() => drawRows(view)), { passive: true });
   new ResizeObserver(draw).observe(view.frame);
   view.frame.addEventListener("click", (event) => {
@@ -23,6 +25,17 @@ export function mountTagList(root, context) {
   view.frame.addEventListener("dblclick", () => actions.zoomToSelection());
   view.frame.addEventListener("keydown", (event) => keyed(view, event));
   draw();
+}
+
+/** While the view moves the list follows a few times a second: the picture has the frames. */
+function seldom(draw) {
+  let timer = 0;
+  return () => {
+    timer ||= setTimeout(() => {
+      timer = 0;
+      draw();
+    }, MOVING_MS);
+  };
 }
 
 function build(root, context) {
@@ -96,13 +109,14 @@ function countText({ context, items }) {
 /** Tags in view by the density: those that lie in the bins of the view. */
 function countInView({ state, tags }) {
   const { start_s, end_s, bins, counts } = tags.density();
+  const { class_id } = tags.filter;
   const { view } = state.get();
   const bin_s = (end_s - start_s) / bins;
   const first = Math.max(0, Math.floor((view.start_s - start_s) / bin_s));
   const last = Math.ceil((view.end_s - start_s) / bin_s);
   const sum = (total, series) =>
     series.counts.slice(first, last).reduce((part, count) => part + count, total);
-  return counts.reduce(sum, 0);
+  return counts.filter((one) => class_id === null || one.class_id === class_id).reduce(sum, 0);
 }
 
 function drawNote({ note, items, frame, context }) {

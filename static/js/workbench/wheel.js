@@ -3,8 +3,8 @@
 const LINE_PX = 32;
 const PER_PX = 0.0022;
 
-/** Listen on an element whose points `pointAt` knows; returns what stops it. */
-export function mountWheel(element, { actions, pointAt, size }) {
+/** Listen on an element whose points `pointAt` knows; `onTurn` comes after. Returns what stops it. */
+export function mountWheel(element, { actions, pointAt, size, onTurn }) {
   const stop = new AbortController();
   const turn = (event) => {
     event.preventDefault();
@@ -18,6 +18,7 @@ export function mountWheel(element, { actions, pointAt, size }) {
     } else if (event.ctrlKey || event.metaKey) actions.zoom(Math.exp(-down * PER_PX), time_s);
     else if (event.shiftKey) actions.panFrequency(-(down || right) / height);
     else actions.pan((down + right) / width);
+    onTurn(pointAt(event));
   };
   element.addEventListener("wheel", turn, { passive: false, signal: stop.signal });
   return () => stop.abort();
