@@ -64,7 +64,8 @@ function listen(picker) {
 
 function open(picker, query = "") {
   picker.offers = offers(picker.context.state.get(), query, picker.context.recent ?? []);
-  picker.at = 0;
+  const isChosen = ({ tagClass }) => tagClass?.label === picker.text;
+  picker.at = query === "" ? Math.max(0, picker.offers.findIndex(isChosen)) : 0;
   picker.list.hidden = false;
   picker.input.setAttribute("aria-expanded", "true");
   draw(picker);

@@ -1,5 +1,6 @@
 /** The heads of the lanes: which one new tags go to, and eye, lock and solo of each. */
 
+import { formatRoughCount } from "../lib/format.js";
 import { laneShown, toggledLane } from "../lib/lanes.js";
 import { changeIcon, h, iconButton, say, setAttributes } from "./dom.js";
 
@@ -43,7 +44,7 @@ function followLane({ row, choose, count, eye, lock, solo, tagSet }, state) {
   const { lanes, defaultTagSetId, tracks, may } = state;
   const lane = lanes[tagSet.id] ?? {};
   const tags = tracks.find((track) => track.tag_set_id === tagSet.id)?.tags ?? 0;
-  say(count, tags > 0 ? tags.toLocaleString("en") : "");
+  say(count, tags > 0 ? formatRoughCount(tags) : "");
   row.classList.toggle("hidden-lane", !laneShown(lanes, tagSet.id));
   const isDefault = may.tag && defaultTagSetId === tagSet.id;
   setAttributes(choose, { "aria-pressed": String(isDefault), disabled: !may.tag });

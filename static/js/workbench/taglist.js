@@ -189,7 +189,14 @@ function fillRow(element, tag, { context, looks, items, row, selection }) {
   say(name, tags.labelOf(tag));
   say(score, tag.score === null || tag.score === undefined ? "" : tag.score.toFixed(2));
   say(state, ["failed", "conflict"].includes(saving) ? "not saved" : (STATUS[tag.status] ?? ""));
-  say(time, tag.start_s === null ? "whole file" : formatShortTime(tag.start_s));
+  say(time, placeOf(tag, context.state.get().media));
+}
+
+/** Where a tag is: its start, or its corner in a picture. */
+function placeOf({ start_s, frame_info }, media) {
+  const box = start_s === null ? frame_info?.box : null;
+  if (box) return `${Math.round(box.x1 * media.width)}, ${Math.round(box.y1 * media.height)}`;
+  return start_s === null ? "whole file" : formatShortTime(start_s);
 }
 
 const STATUS = { accepted: "✓", rejected: "✗", unsure: "?" };

@@ -36,7 +36,10 @@ export class TagStore extends EventTarget {
     this.#outbox = new Outbox((key, write) => deliver(key, write));
     this.#records = new TagRecords(this.#outbox);
     const deliver = deliverer({ api, state, records: this.#records });
-    this.#overview = new Overview(api, mediaId, state.get().media.duration_s, () => this.#look());
+    this.#overview = new Overview(api, mediaId, state.get().media.duration_s, () => {
+      this.#look();
+      this.#changed();
+    });
     this.#window = new TagWindow(api, mediaId, {
       clock: () => this.#records.clock,
       onTags: (items, asked) => this.#load(items, asked),
@@ -49,7 +52,7 @@ export class TagStore extends EventTarget {
 
   /** Begin to load, and mind what is not saved when the page is left or the network is back. */
   start() {
-    addEventListener("online", () => this.retry());
+    addEventListener("online", this.retry);
     addEventListener("beforeunload", (event) => {
       if (this.#outbox.keys().length > 0) event.preventDefault();
     });
@@ -186,9 +189,7 @@ export class TagStore extends EventTarget {
     return this.#outbox.isOwn(requestId);
   }
 
-  retry() {
-    this.#outbox.retry();
-  }
+  retry = () => this.#outbox.retry();
 
   /** Give up what could not be saved of a tag; shows what the server has. */
   discard(id) {
@@ -257,7 +258,7 @@ export class TagStore extends EventTarget {
   #isShown(tag) {
     const { lanes, tagsHidden } = this.#state.get();
     const isHidden = tagsHidden || !laneShown(lanes, tag.tag_set_id);
-    return !isHidden && matchesFilter(tag, this.labelOf(tag), this.#filter);
+    return !isHidden && matchesFilter(tag, () => this.labelOf(tag), this.#filter);
   }
 
   #load(items, asked) {
@@ -281,11 +282,10 @@ export class TagStore extends EventTarget {
       hint: this.#overview.density,
       filter: filterParams(this.#filter),
     });
-    this.#changed();
   }
 
   #written() {
-    const save = saveState(this.#outbox.all(), () => this.retry());
+    const save = saveState(this.#outbox.all(), this.retry);
     const isDone = save.state === "saved" && this.#state.get().save.state !== "saved";
     if (isDone) this.#overview.refresh();
     this.#state.set({ save });
