@@ -18,6 +18,7 @@ from tagstore.web.pages import (
     tag_sets,
     tags,
     users,
+    workbench,
 )
 
 PAGES = (
@@ -31,6 +32,7 @@ PAGES = (
     members.bp,
     me.bp,
     users.bp,
+    workbench.bp,
 )
 
 
