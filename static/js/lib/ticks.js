@@ -41,7 +41,8 @@ export function clockShift(media, step) {
 
 /** Round frequencies between two, so that neighbours are at least `least` pixels apart. */
 export function frequencyTicks({ kind, low_hz, high_hz, toY, height, least = 36 }) {
-  const candidates = kind === "linear" ? evenly(low_hz, high_hz, height, least) : decades(low_hz, high_hz);
+  const isEven = kind === "linear";
+  const candidates = isEven ? evenly(low_hz, high_hz, height, least) : decades(low_hz, high_hz);
   const chosen = [];
   for (const hz of candidates) {
     const y = toY(hz);
@@ -56,7 +57,7 @@ function evenly(low_hz, high_hz, height, least) {
   const power = 10 ** Math.floor(Math.log10(wanted));
   const step = [1, 2, 5, 10].find((one) => one * power >= wanted) * power;
   const ticks = [];
-  for (let i = Math.ceil(low_hz / step - 1e-9); i * step <= high_hz * (1 + 1e-9); i += 1) {
+  for (let i = Math.ceil(low_hz / step - 1e-9) + 0; i * step <= high_hz * (1 + 1e-9); i += 1) {
     ticks.push(i * step);
   }
   return ticks;

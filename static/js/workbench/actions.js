@@ -142,8 +142,8 @@ function rangeDraft(start_s, end_s) {
 /** The tag, when this person may change it and its lane is not locked; else undefined. */
 function editable({ state, tags }, id) {
   const tag = id === null ? undefined : tags.get(id);
-  if (!tag || !state.get().may.tag || laneLocked(state.get().lanes, tag.tag_set_id)) return undefined;
-  return tag;
+  const { may, lanes } = state.get();
+  return tag && may.tag && !laneLocked(lanes, tag.tag_set_id) ? tag : undefined;
 }
 
 /** Make a tag of a drawn shape: with the default class, else with the one chosen at the pointer. */
@@ -200,7 +200,8 @@ function duplicate(context) {
   const { state } = context;
   const tag = editable(context, state.get().selection);
   if (!tag) return undefined;
-  const { media_id, tag_set_id, class_id, channel, frame_info, start_s, end_s, low_hz, high_hz } = tag;
+  const { media_id, tag_set_id, class_id, channel, frame_info, low_hz, high_hz } = tag;
+  const { start_s, end_s } = tag;
   const by = end_s === null ? 0 : Math.max(end_s - start_s, 0);
   const { duration_s } = time.viewLimits(state.get().media);
   const shift = end_s + by <= duration_s ? by : 0;

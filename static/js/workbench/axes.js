@@ -1,6 +1,7 @@
 /** The frequency axis beside the spectrogram and the time axis below it, with clock times. */
 
-import { clockLabel, clockShift, fileTimeLabel, frequencyLabel, frequencyTicks, timeStep } from "../lib/ticks.js";
+import { clockLabel, clockShift, fileTimeLabel, timeStep } from "../lib/ticks.js";
+import { frequencyLabel, frequencyTicks } from "../lib/ticks.js";
 import { timescale } from "../lib/timescale.js";
 import { axisOf } from "./spectrogram.js";
 
@@ -49,7 +50,8 @@ export class TimeAxis {
     context.textAlign = "center";
     const step = timeStep((view.end_s - view.start_s) / surface.width, LABEL_PX);
     const line = media.recorded_at ? surface.height / 4 : surface.height / 2;
-    this.#marks(context, view, step, 0, line + 1, theme.pictureText, (at) => fileTimeLabel(at, step));
+    const fileTime = (at) => fileTimeLabel(at, step);
+    this.#marks(context, view, step, 0, line + 1, theme.pictureText, fileTime);
     if (!media.recorded_at) return;
     const shift = clockShift(media, step);
     const label = (at) => clockLabel(media, at, step);

@@ -53,6 +53,7 @@ export class ClassLooks {
 }
 
 function lookOf(colour, label, hotKey) {
-  const look = { colour, fill: translucent(colour, 0.12), dash: dashPattern(colour), label, hotKey };
+  const fill = translucent(colour, 0.12);
+  const look = { colour, fill, dash: dashPattern(colour), label, hotKey };
   return { ...look, hollow: { ...look, fill: null } };
 }

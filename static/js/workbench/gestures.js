@@ -21,7 +21,8 @@ function laneOf(point) {
 function within(state, point) {
   const { duration_s, top_hz } = viewLimits(state.get().media);
   const time_s = Math.min(Math.max(point.time_s, 0), duration_s);
-  return { ...point, time_s, hz: point.hz === null ? null : Math.min(Math.max(point.hz, 0), top_hz) };
+  const hz = point.hz === null ? null : Math.min(Math.max(point.hz, 0), top_hz);
+  return { ...point, time_s, hz };
 }
 
 /** Move a tag, or pull some of its edges. */

@@ -30,11 +30,13 @@ export class Lanes {
     context.textBaseline = "middle";
     context.textAlign = "left";
     this.#drawRows(context, state);
-    const scale = timescale({ start_s: state.view.start_s, end_s: state.view.end_s, width: surface.width });
+    const { start_s, end_s } = state.view;
+    const scale = timescale({ start_s, end_s, width: surface.width });
     this.rects.clear();
     context.globalAlpha = state.draft ? 0.4 : 1;
     for (const tag of this.tags.visible()) {
-      if (tag.id !== state.selection && tag.id !== state.draft?.id) this.#bar(context, tag, scale, state);
+      const isChosen = tag.id === state.selection || tag.id === state.draft?.id;
+      if (!isChosen) this.#bar(context, tag, scale, state);
     }
     context.globalAlpha = 1;
     this.#drawChosen(context, state, scale);

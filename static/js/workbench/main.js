@@ -78,8 +78,9 @@ class TagWorkbench extends HTMLElement {
       followPlayhead(context),
       announceSelection(context, this.querySelector("#wb-selected")),
     );
-    stage.cache?.addEventListener("fail", (event) => context.state.set({ pictureTrouble: event.detail }));
-    stage.cache?.addEventListener("load", () => context.state.set({ pictureTrouble: null }));
+    const trouble = (pictureTrouble) => context.state.set({ pictureTrouble });
+    stage.cache?.addEventListener("fail", (event) => trouble(event.detail));
+    stage.cache?.addEventListener("load", () => trouble(null));
   }
 
   #mountControls(context) {

@@ -13,8 +13,8 @@ export function showNotices(element, { state }) {
   const show = () => {
     const { media, pictureTrouble } = state.get();
     if (first !== "ready" && media.state === "ready") return location.reload();
-    const words = WORDS[media.state] ? [WORDS[media.state], media.reason] : [troubleWords(pictureTrouble)];
-    element.textContent = words.filter(Boolean).join(" ");
+    const stateWords = [WORDS[media.state], media.reason].filter(Boolean).join(" ");
+    element.textContent = WORDS[media.state] ? stateWords : troubleWords(pictureTrouble);
     element.hidden = element.textContent === "";
     return undefined;
   };

@@ -52,7 +52,8 @@ export class Overview {
     const { spectrogram, classes } = this.state.get();
     const { canvas, ratio } = surface;
     const tile = this.cache?.current.get(this.cache.current.grid.topLevel, 0);
-    const now = [canvas.width, canvas.height, spectrogram, classes, tags.overview(), tile, tile?.revision];
+    const density = tags.overview();
+    const now = [canvas.width, canvas.height, spectrogram, classes, density, tile, tile?.revision];
     if (now.every((value, i) => value === this.#drawn[i])) return;
     this.#drawn = now;
     this.#base.width = canvas.width;
@@ -62,11 +63,11 @@ export class Overview {
     context.fillStyle = theme.picture;
     context.fillRect(0, 0, surface.width, surface.height);
     if (this.cache) this.#drawSound(context);
-    const density = tags.overview();
-    if (density) drawDensity(context, density, this.scale(), surface.height - 1, DENSITY_PX, this.looks);
+    if (!density) return;
+    drawDensity(context, density, this.scale(), surface.height - 1, DENSITY_PX, this.looks);
   }
 
-  /** Draw the tile of the highest level, which holds the whole file; the last one stays till then. */
+  /** Draw the tile that holds the whole file; the last one stays until it has come. */
   #drawSound(context) {
     const { current } = this.cache;
     const tile = current.get(current.grid.topLevel, 0);
@@ -130,12 +131,9 @@ export class Overview {
 
   #drag(grip, at_s, offset_s) {
     const { view } = this.state.get();
-    const span = view.end_s - view.start_s;
-    if (grip === "start") this.state.set({ view: { ...view, start_s: Math.min(at_s, view.end_s) } });
-    else if (grip === "end") this.state.set({ view: { ...view, end_s: Math.max(at_s, view.start_s) } });
-    else {
-      const start_s = at_s - offset_s;
-      this.state.set({ view: { ...view, start_s, end_s: start_s + span } });
-    }
+    const look = (changes) => this.state.set({ view: { ...view, ...changes } });
+    if (grip === "start") look({ start_s: Math.min(at_s, view.end_s) });
+    else if (grip === "end") look({ end_s: Math.max(at_s, view.start_s) });
+    else look({ start_s: at_s - offset_s, end_s: at_s - offset_s + view.end_s - view.start_s });
   }
 }

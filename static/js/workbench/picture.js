@@ -90,7 +90,8 @@ export class Picture {
     drawBox(context, rect, look, isChosen ? 2 : thickness(this.surface), isProvisional(tag));
     const isSaved = tag.id !== undefined;
     if (isSaved) this.#drawLabel(context, rect, look, isChosen);
-    if (isSaved && isChosen && this.state.get().may.tag) drawHandles(context, rect, look.colour, false);
+    const isPulled = isSaved && isChosen && this.state.get().may.tag;
+    if (isPulled) drawHandles(context, rect, look.colour, false);
   }
 
   #drawLabel(context, rect, look, always) {
@@ -136,7 +137,8 @@ export class Picture {
     if (this.isVideo) return;
     event.preventDefault();
     if (event.ctrlKey || event.metaKey) this.zoom(Math.exp(-event.deltaY * PER_PX), pointOf(event));
-    else this.#pull(event.shiftKey ? -event.deltaY : -event.deltaX, event.shiftKey ? 0 : -event.deltaY);
+    else if (event.shiftKey) this.#pull(-event.deltaY, 0);
+    else this.#pull(-event.deltaX, -event.deltaY);
   }
 
   #pull(dx, dy) {
@@ -174,8 +176,10 @@ export class Picture {
     const start = fractionAt(this.#place, from);
     return (to) => {
       const at = fractionAt(this.#place, to);
-      const next =
-        edges === "" ? frameMoved(box, at.x - start.x, at.y - start.y) : frameResized(box, edges, at);
+      const isMove = edges === "";
+      const next = isMove
+        ? frameMoved(box, at.x - start.x, at.y - start.y)
+        : frameResized(box, edges, at);
       return { id: tag.id, frame_info: { ...tag.frame_info, box: next } };
     };
   }

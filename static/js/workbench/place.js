@@ -11,7 +11,8 @@ export function placeAsked(media) {
   const asked = parseAddress(location.search);
   const limits = viewLimits(media);
   const first = clampView(null, limits);
-  return { view: viewOf(asked, limits, first) ?? first, selection: asked.tag, isExact: asked.times !== null };
+  const view = viewOf(asked, limits, first) ?? first;
+  return { view, selection: asked.tag, isExact: asked.times !== null };
 }
 
 /** Show a tag that the address names without a time: look up where it is. */
@@ -50,8 +51,9 @@ export function announceSelection({ state, tags }, region) {
 function wordsFor(tag, tags) {
   const order = tags.inView();
   const at = order.findIndex((one) => one.id === tag.id) + 1;
-  const times = tag.start_s === null ? "" : `, ${formatTime(tag.start_s)} to ${formatTime(tag.end_s)}`;
-  const range = tag.low_hz === null ? "" : `, ${formatHz(tag.low_hz)} to ${formatHz(tag.high_hz)}`;
+  const span = (format, from, to) => (from === null ? "" : `, ${format(from)} to ${format(to)}`);
+  const times = span(formatTime, tag.start_s, tag.end_s);
+  const range = span(formatHz, tag.low_hz, tag.high_hz);
   const place = at > 0 ? `, ${at} of ${order.length} in view` : "";
   return `Selected: ${tags.labelOf(tag)}${times}${range}${place}.`;
 }

@@ -191,7 +191,8 @@ export class Spectrogram {
     const { set } = this.#layers.at(-1) ?? {};
     if (!set || hz === null) return null;
     const row = tiles.rowOfFrequency(set.grid, hz);
-    for (let level = this.#levelOf(set.grid, this.state.get().view); level <= set.grid.topLevel; level += 1) {
+    const finest = this.#levelOf(set.grid, this.state.get().view);
+    for (let level = finest; level <= set.grid.topLevel; level += 1) {
       const column = tiles.columnOfTime(set.grid, level, time_s);
       const index = Math.floor(column / tiles.TILE_COLUMNS);
       const tile = set.get(level, index);

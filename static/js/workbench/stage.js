@@ -15,15 +15,17 @@ import { TileCache } from "./tilecache.js";
 import { timescale } from "../lib/timescale.js";
 import { mountWheel } from "./wheel.js";
 
+const SEEN_TAGS = ["selection", "draft", "tagsHidden", "classes"];
+
 /** Which state keys make which parts dirty. */
 const CONCERNS = {
   overview: ["view", "spectrogram", "classes"],
   frequencies: ["view", "spectrogram"],
   times: ["view"],
-  sound: ["view", "spectrogram", "selection", "draft", "tagsHidden", "classes"],
-  lanes: ["view", "selection", "draft", "tagsHidden", "classes", "tagSets", "lanes", "defaultTagSetId"],
+  sound: [...SEEN_TAGS, "view", "spectrogram"],
+  lanes: [...SEEN_TAGS, "view", "tagSets", "lanes", "defaultTagSetId"],
   crosshair: ["view", "cursor", "playhead_s", "rangeStart_s", "spectrogram"],
-  picture: ["selection", "draft", "tagsHidden", "classes", "playing", "playhead_s"],
+  picture: [...SEEN_TAGS, "playing", "playhead_s"],
 };
 
 export class Stage {
@@ -89,11 +91,12 @@ export class Stage {
     if (hasSound) this.#makeSound(media, base);
     const { cache } = this;
     const { parts } = this;
-    parts.overview = new Overview({ ...base, cache, surface: this.#surface(".wb-overview", "overview") });
-    parts.times = new TimeAxis({ ...base, surface: this.#surface(".wb-times", "times") });
-    parts.lanes = new Lanes({ ...base, surface: this.#surface(".wb-lane-canvas", "lanes") });
+    const onto = (selector, name) => ({ ...base, cache, surface: this.#surface(selector, name) });
     const sound = this.spectrogram?.surface ?? null;
-    parts.crosshair = new Crosshair({ ...base, sound, surface: this.#surface(".wb-cross", "crosshair") });
+    parts.overview = new Overview(onto(".wb-overview", "overview"));
+    parts.times = new TimeAxis(onto(".wb-times", "times"));
+    parts.lanes = new Lanes(onto(".wb-lane-canvas", "lanes"));
+    parts.crosshair = new Crosshair({ ...onto(".wb-cross", "crosshair"), sound });
     this.#stops.push(parts.overview.listen());
     this.#stops.push(state.subscribe(["playhead_s"], () => this.#playheadMoved()));
     this.#stops.push(state.subscribe(["tagSets"], () => this.#layLanes()));
@@ -109,7 +112,8 @@ export class Stage {
     this.spectrogram = new Spectrogram({ state, surface, cache: this.cache, invalidate });
     this.boxes = new TagLayer({ ...base, surface });
     this.parts.sound = { draw: (now) => this.#drawSound(now) };
-    this.parts.frequencies = new FrequencyAxis({ ...base, surface: this.#surface(".wb-frequencies", "frequencies") });
+    const beside = this.#surface(".wb-frequencies", "frequencies");
+    this.parts.frequencies = new FrequencyAxis({ ...base, surface: beside });
     this.cache.addEventListener("load", () => this.invalidate("overview"));
     this.#stops.push(state.subscribe(["view", "spectrogram"], () => this.#look()));
     this.#stops.push(state.subscribe(["pictures"], () => this.cache.refresh()));
@@ -152,7 +156,10 @@ export class Stage {
       layer: lanes,
       timeOnly: true,
       size: () => lanes.surface,
-      pointAt: (event) => ({ ...this.#place(event, lanes.surface), hz: null, tagSetId: lanes.tagSetAt(event.clientY - lanes.surface.place().top) }),
+      pointAt: (event) => {
+        const place = this.#place(event, lanes.surface);
+        return { ...place, hz: null, tagSetId: lanes.tagSetAt(place.y) };
+      },
     };
     const areas = [laneArea];
     if (hasSound) areas.push(this.#soundArea());

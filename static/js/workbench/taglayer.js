@@ -1,4 +1,4 @@
-/** Boxes drawn onto the spectrogram, as ticks when they are thin, and the densities of crowded views. */
+/** Boxes drawn onto the spectrogram, as ticks when thin, and the densities of crowded views. */
 
 import { LabelRows, labelPlace } from "../lib/labels.js";
 import { timescale } from "../lib/timescale.js";
@@ -27,7 +27,8 @@ export class TagLayer {
     context.font = this.theme.font;
     context.textBaseline = "middle";
     context.textAlign = "left";
-    const scale = timescale({ start_s: state.view.start_s, end_s: state.view.end_s, width: surface.width });
+    const { start_s, end_s } = state.view;
+    const scale = timescale({ start_s, end_s, width: surface.width });
     const axis = axisOf(state, surface.height);
     this.#measure(state, scale, axis);
     const density = state.tagsHidden ? null : this.tags.density();
@@ -58,7 +59,8 @@ export class TagLayer {
     for (let i = 0; i < rects.count; i += 1) this.#drawBox(context, rects.list[i]);
     for (let i = 0; i < rects.count && !draft; i += 1) {
       const rect = rects.list[i];
-      if (rect.id !== selection && rect.width >= LABEL_LEAST_PX) this.#drawLabel(context, rect, false);
+      const isWide = rect.width >= LABEL_LEAST_PX;
+      if (isWide && rect.id !== selection) this.#drawLabel(context, rect, false);
     }
     context.globalAlpha = 1;
   }
@@ -70,8 +72,8 @@ export class TagLayer {
       context.fillRect(rect.x, rect.y, 2, Math.max(rect.height, 2));
       return;
     }
-    const isCrowded = this.rects.count > MOST_FILLED;
-    drawBox(context, rect, isCrowded ? look.hollow : look, thickness(this.surface), isProvisional(rect.tag));
+    const inside = this.rects.count > MOST_FILLED ? look.hollow : look;
+    drawBox(context, rect, inside, thickness(this.surface), isProvisional(rect.tag));
   }
 
   #drawLabel(context, rect, always) {

@@ -3,7 +3,7 @@
 const LINE_PX = 32;
 const PER_PX = 0.0022;
 
-/** Listen on an element whose points `pointAt` knows; `onTurn` comes after. Returns what stops it. */
+/** Listen on an element whose points `pointAt` knows; `onTurn` comes after. Returns a stop. */
 export function mountWheel(element, { actions, pointAt, size, onTurn }) {
   const stop = new AbortController();
   const turn = (event) => {
