@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -70,6 +71,7 @@ flag = Annotated[bool, mapped_column(default=False, server_default=text("false")
 db = SQLAlchemy(metadata=Base.metadata)
 
 _AFTERWARDS = "tagstore.afterwards"
+_is_open: ContextVar[bool] = ContextVar("is_open", default=False)
 
 
 def after_commit(call: Callable[[], None]) -> None:
@@ -83,6 +85,9 @@ def transaction(*, writing: bool) -> Iterator[None]:
 
     It begins with its first statement; only then a writing one waits for the write lock.
     """
+    if _is_open.get():
+        raise RuntimeError("The inner of two transactions would end the outer one.")
+    was_open = _is_open.set(True)
     before = sqlite.intent.set(sqlite.Intent.WRITE if writing else sqlite.Intent.READ)
     afterwards: list[Callable[[], None]] = []
     try:
@@ -90,12 +95,33 @@ def transaction(*, writing: bool) -> Iterator[None]:
         db.session.commit()
         afterwards = db.session.info.pop(_AFTERWARDS, [])
     finally:
-        db.session.info.pop(_AFTERWARDS, None)
-        db.session.close()
-        sqlite.release()
         sqlite.intent.reset(before)
+        _is_open.reset(was_open)
+        _end()
     for call in afterwards:
         call()
+
+
+def _end() -> None:
+    """Close the session and give the write lock back, whatever happens."""
+    try:
+        db.session.info.pop(_AFTERWARDS, None)
+        db.session.close()
+    finally:
+        sqlite.release()
+
+
+@contextmanager
+def apart(*, writing: bool) -> Iterator[None]:
+    """Do a short transaction of its own before a request's has begun, or once it is given back."""
+    if db.session().in_transaction():
+        raise RuntimeError("What was begun must end before something is done apart from it.")
+    was_open = _is_open.set(False)
+    try:
+        with transaction(writing=writing):
+            yield
+    finally:
+        _is_open.reset(was_open)
 
 
 def give_back() -> None:

@@ -9,6 +9,7 @@ import fcntl
 import os
 import sqlite3
 import threading
+import weakref
 from collections import deque
 from contextvars import ContextVar
 from enum import StrEnum
@@ -19,8 +20,14 @@ from sqlalchemy import Connection, Engine, event
 
 from tagstore.errors import Busy
 
-COMMITS_PER_CHECKPOINT = 64
+CHECKPOINT_BYTES = 8 * 2**20
+"""From this size on, the log is moved into the database, if no reader is in the way."""
+LONGEST_LOG_BYTES = 8 * CHECKPOINT_BYTES
+"""From this size on, whoever has just written waits for the readers that are in the way."""
+PATIENCE_MS = 1000
 WAIT_S = 30.0
+NUMBER_BYTES = 8
+"""Where the newest ticket's number stands; the bytes behind are locked, never written."""
 
 
 class Intent(StrEnum):
@@ -37,58 +44,106 @@ _held: ContextVar["WriteLock | None"] = ContextVar("held", default=None)
 
 
 class WriteLock:
-    """First come, first served: among threads by a queue, among processes by a turnstile.
+    """First come, first served: among threads by a queue, among processes by tickets.
 
-    A process that wants the lock first takes the turnstile file and keeps it until it has
-    the lock file, so that the process which just released the lock queues behind it.
+    The process whose turn comes among its own threads draws the next number, locks the byte
+    of that number in the file of tickets, and waits for the byte of the number before. The
+    system unlocks what a killed process held; because such a one may have stood in the middle
+    of the line, a second file is locked whole by whoever writes.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, wait_s: float = WAIT_S) -> None:
         self.database = database
+        self.wait_s = wait_s
         self._mutex = threading.Lock()
         self._queue: deque[threading.Event] = deque()
         self._files: tuple[int, int] | None = None
         self._pid = 0
-        self._commits = 0
+        self._ticket = 0
+        self._due = CHECKPOINT_BYTES
 
     def acquire(self) -> None:
-        """Wait for one's turn; `Busy` when it does not come within WAIT_S."""
+        """Wait for one's turn; `Busy` when it does not come in time."""
         turn = threading.Event()
         with self._mutex:
             self._queue.append(turn)
             if self._queue[0] is turn:
                 turn.set()
-        if not turn.wait(WAIT_S):
+        if not turn.wait(self.wait_s):
             self._leave(turn)
             raise Busy("The store is busy with other writes. Nothing was changed; try again.")
-        turnstile, lock = self._open()
-        fcntl.flock(turnstile, fcntl.LOCK_EX)
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        fcntl.flock(turnstile, fcntl.LOCK_UN)
+        try:
+            self._wait_for_other_processes()
+        except BaseException:
+            self._leave(turn)
+            raise
 
     def release(self) -> None:
         """Checkpoint when it is time, and let the next one in."""
         try:
-            self._commits += 1
-            if self._commits % COMMITS_PER_CHECKPOINT == 0:
-                self.checkpoint()
+            self._checkpoint_when_due()
         finally:
             fcntl.flock(self._open()[1], fcntl.LOCK_UN)
+            self._return_ticket()
             with self._mutex:
                 self._queue.popleft()
                 if self._queue:
                     self._queue[0].set()
 
-    def checkpoint(self) -> None:
-        """Move the write-ahead log into the database. Only with the lock held."""
+    def tickets_drawn(self) -> int:
+        """Return how often any process asked for the lock."""
+        return int.from_bytes(os.pread(self._open()[0], NUMBER_BYTES, 0))
+
+    def checkpoint(self, wait_ms: int) -> bool:
+        """Move the write-ahead log into the database and empty it. Only with the lock held.
+
+        False when readers still needed the log after the wait; nothing is lost then.
+        """
         connection = sqlite3.connect(self.database, isolation_level=None)
         try:
             connection.execute("PRAGMA wal_autocheckpoint=0")
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            connection.execute(f"PRAGMA busy_timeout={wait_ms}")
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return False  # What was committed is in the log; the next one tries again.
         finally:
             connection.close()
+        return not busy
+
+    def _checkpoint_when_due(self) -> None:
+        try:
+            size = os.stat(f"{self.database}-wal").st_size
+        except FileNotFoundError:
+            return
+        if size < CHECKPOINT_BYTES:
+            self._due = CHECKPOINT_BYTES
+        elif size >= self._due:
+            is_empty = self.checkpoint(PATIENCE_MS if size >= LONGEST_LOG_BYTES else 0)
+            self._due = CHECKPOINT_BYTES if is_empty else size + CHECKPOINT_BYTES
+
+    def _wait_for_other_processes(self) -> None:
+        tickets, lock = self._open()
+        fcntl.lockf(tickets, fcntl.LOCK_EX, NUMBER_BYTES)
+        try:
+            ticket = self.tickets_drawn() + 1
+            os.pwrite(tickets, ticket.to_bytes(NUMBER_BYTES), 0)
+            fcntl.lockf(tickets, fcntl.LOCK_EX, 1, NUMBER_BYTES + ticket)
+        finally:
+            fcntl.lockf(tickets, fcntl.LOCK_UN, NUMBER_BYTES)
+        self._ticket = ticket
+        try:
+            fcntl.lockf(tickets, fcntl.LOCK_EX, 1, NUMBER_BYTES + ticket - 1)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        except BaseException:
+            self._return_ticket()
+            raise
+
+    def _return_ticket(self) -> None:
+        """Unlock its byte and the one before, on which nobody else waits."""
+        fcntl.lockf(self._open()[0], fcntl.LOCK_UN, 2, NUMBER_BYTES + self._ticket - 1)
 
     def _leave(self, turn: threading.Event) -> None:
+        """Give up one's place, and one's turn if it has come."""
         with self._mutex:
             first = self._queue[0] is turn
             self._queue.remove(turn)
@@ -100,16 +155,26 @@ class WriteLock:
         if self._files is None or self._pid != os.getpid():
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
             self._files = (
-                os.open(f"{self.database}.turnstile", flags, 0o600),
+                os.open(f"{self.database}.tickets", flags, 0o600),
                 os.open(f"{self.database}.lock", flags, 0o600),
             )
             self._pid = os.getpid()
+            for descriptor in self._files:
+                weakref.finalize(self, os.close, descriptor)
         return self._files
+
+
+_locks: weakref.WeakValueDictionary[Path, WriteLock] = weakref.WeakValueDictionary()
+
+
+def lock_of(database: Path) -> WriteLock:
+    """Return the one write lock that a process has for a database."""
+    return _locks.setdefault(database, WriteLock(database))
 
 
 def discipline(engine: Engine) -> None:
     """Make every connection of the engine keep the rules above."""
-    lock = WriteLock(Path(str(engine.url.database)))
+    lock = lock_of(Path(str(engine.url.database)).absolute())
 
     @event.listens_for(engine, "connect")
     def connect(connection: sqlite3.Connection, _record: Any) -> None:

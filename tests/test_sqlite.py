@@ -1,0 +1,288 @@
+"""The write lock is fair among threads and processes, and the log stays short."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from tagstore import sqlite
+from tagstore.db import db, transaction
+from tagstore.errors import Busy
+from tagstore.models import Project
+from tagstore.sqlite import Intent, WriteLock, intent, lock_of
+from tests.side_by_side import LONG_S, threads, until
+
+
+def add_project(key):
+    db.session.add(Project(key=key, name=key))
+    db.session.flush()
+
+
+def keys():
+    return list(db.session.scalars(select(Project.key).order_by(Project.id)))
+
+
+# The lock among threads
+
+
+def test_threads_get_the_lock_in_the_order_in_which_they_asked(tmp_path):
+    lock = WriteLock(tmp_path / "store.db")
+    order = []
+
+    def take(number):
+        lock.acquire()
+        order.append(number)
+        lock.release()
+
+    lock.acquire()
+    waiting = [threading.Thread(target=take, args=(number,)) for number in range(20)]
+    for number, thread in enumerate(waiting):
+        thread.start()
+        until(lambda number=number: len(lock._queue) == number + 2)
+    lock.release()
+    for thread in waiting:
+        thread.join(LONG_S)
+
+    assert order == list(range(20))
+
+
+def test_who_waits_too_long_is_told_and_the_queue_goes_on(tmp_path):
+    lock = WriteLock(tmp_path / "store.db", wait_s=0.05)
+    lock.acquire()
+
+    with pytest.raises(Busy):
+        lock.acquire()
+    lock.release()
+    lock.acquire()
+    lock.release()
+
+    assert len(lock._queue) == 0
+
+
+def test_who_gives_up_in_the_middle_of_the_queue_holds_up_nobody_behind(tmp_path):
+    lock = WriteLock(tmp_path / "store.db", wait_s=0.2)
+    got = []
+
+    def give_up():
+        with pytest.raises(Busy):
+            lock.acquire()
+
+    def take():
+        lock.acquire()
+        got.append("behind")
+        lock.release()
+
+    lock.acquire()
+    with threads(give_up):
+        until(lambda: len(lock._queue) == 2)
+        lock.wait_s = LONG_S
+        with threads(take):
+            until(lambda: len(lock._queue) == 3)
+            until(lambda: len(lock._queue) == 2)
+            lock.release()
+
+    assert got == ["behind"]
+
+
+def test_a_lock_whose_files_cannot_be_opened_blocks_nobody_for_ever(tmp_path):
+    lock = WriteLock(tmp_path / "not there yet" / "store.db")
+    with pytest.raises(FileNotFoundError):
+        lock.acquire()
+
+    lock.database.parent.mkdir()
+    lock.acquire()
+    lock.release()
+
+    assert len(lock._queue) == 0
+
+
+def test_a_process_has_one_lock_for_a_database(tmp_path):
+    assert lock_of(tmp_path / "a.db") is not lock_of(tmp_path / "b.db")
+    first = lock_of(tmp_path / "a.db")
+    assert lock_of(tmp_path / "a.db") is first
+
+
+# The lock among processes
+
+
+def disciplined(database):
+    engine = create_engine(f"sqlite:///{database}")
+    sqlite.discipline(engine)
+    return engine
+
+
+def take_turns(database, who, turns, together):
+    """Write one row a turn, as a process of its own."""
+    engine = disciplined(database)
+    intent.set(Intent.WRITE)
+    together.wait(LONG_S)
+    for _ in range(turns):
+        with engine.begin() as connection:
+            connection.execute(text("INSERT INTO turn (who) VALUES (:who)"), {"who": who})
+        sqlite.release()
+
+
+def hold_the_lock(database, held):
+    """Take the lock and never give it back."""
+    WriteLock(database).acquire()
+    held.set()
+    time.sleep(1000)
+
+
+def wait_in_line(database):
+    """Ask for a lock that somebody else holds."""
+    WriteLock(database).acquire()
+
+
+def run_in_line(spawn, lock):
+    """Start a process that wants the lock, and return it once it holds a ticket."""
+    before = lock.tickets_drawn()
+    process = spawn.Process(target=wait_in_line, args=(lock.database,))
+    process.start()
+    until(lambda: lock.tickets_drawn() > before)
+    return process
+
+
+def waits_between_turns(order):
+    """Return how many turns each had to wait for the next, while all were there."""
+    ends = [max(i for i, each in enumerate(order) if each == who) for who in set(order)]
+    last, waits = {}, []
+    for index, who in enumerate(order[: min(ends)]):
+        if who in last:
+            waits.append(index - last[who])
+        last[who] = index
+    return waits
+
+
+def test_three_processes_take_turns(tmp_path):
+    database, turns = tmp_path / "store.db", 100
+    engine = disciplined(database)
+    token = intent.set(Intent.WRITE)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE turn (id INTEGER PRIMARY KEY, who TEXT)"))
+    sqlite.release()
+    intent.reset(token)
+    spawn = multiprocessing.get_context("spawn")
+    together = spawn.Barrier(3)
+    processes = [
+        spawn.Process(target=take_turns, args=(database, who, turns, together)) for who in "abc"
+    ]
+
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+
+    with engine.begin() as connection:
+        order = list(connection.scalars(text("SELECT who FROM turn ORDER BY id")))
+    waits = waits_between_turns(order)
+    assert sorted(order) == sorted("abc" * turns)
+    assert max(waits) <= 9
+    assert sorted(waits)[len(waits) // 2] == 3
+
+
+def test_a_killed_holder_lets_the_next_one_in(tmp_path):
+    spawn = multiprocessing.get_context("spawn")
+    lock, held = WriteLock(tmp_path / "store.db"), spawn.Event()
+    process = spawn.Process(target=hold_the_lock, args=(lock.database, held))
+    process.start()
+    assert held.wait(LONG_S)
+
+    os.kill(process.pid, signal.SIGKILL)
+    lock.acquire()
+    lock.release()
+    process.join(LONG_S)
+
+    assert process.exitcode == -signal.SIGKILL
+
+
+def test_one_who_is_killed_in_line_lets_nobody_jump_the_queue(tmp_path):
+    spawn = multiprocessing.get_context("spawn")
+    lock = WriteLock(tmp_path / "store.db")
+    lock.acquire()
+    in_line = run_in_line(spawn, lock)
+    behind = run_in_line(spawn, lock)
+
+    os.kill(in_line.pid, signal.SIGKILL)
+    in_line.join(LONG_S)
+    behind.join(0.3)
+    jumped = behind.exitcode is not None
+    lock.release()
+    behind.join(LONG_S)
+
+    assert (jumped, behind.exitcode) == (False, 0)
+
+
+# The log
+
+
+def log_bytes(app):
+    return (app.settings.data_dir / "tagstore.db-wal").stat().st_size
+
+
+def write_a_megabyte(work, key):
+    with work():
+        db.session.add(Project(key=key, name="x", description="y" * 2**20))
+
+
+def test_the_log_does_not_grow_without_bound(app, work, monkeypatch):
+    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 4 * 2**20)
+    sizes = []
+
+    for number in range(20):
+        write_a_megabyte(work, f"p{number}")
+        sizes.append(log_bytes(app))
+
+    assert max(sizes) < 6 * 2**20
+    assert min(sizes[1:]) == 0
+
+
+def test_readers_that_never_pause_do_not_keep_the_log_growing(app, work, monkeypatch):
+    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 2**20)
+    monkeypatch.setattr(sqlite, "LONGEST_LOG_BYTES", 4 * 2**20)
+    stop = threading.Event()
+
+    def read_on():
+        while not stop.is_set():
+            with app.app_context(), transaction(writing=False):
+                keys()
+                time.sleep(0.005)
+                keys()
+
+    sizes = []
+    with threads(*[read_on] * 4):
+        for number in range(30):
+            write_a_megabyte(work, f"p{number}")
+            sizes.append(log_bytes(app))
+        stop.set()
+
+    assert max(sizes) < 8 * 2**20
+
+
+def test_a_reader_that_stays_keeps_its_moment_and_stops_nobody(app, work, monkeypatch):
+    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 2**20)
+    monkeypatch.setattr(sqlite, "LONGEST_LOG_BYTES", 2**20)
+    monkeypatch.setattr(sqlite, "PATIENCE_MS", 10)
+    read, finish = threading.Event(), threading.Event()
+    seen = []
+
+    def stay():
+        with app.app_context(), transaction(writing=False):
+            keys()
+            read.set()
+            finish.wait(LONG_S)
+            seen.extend(keys())
+
+    with threads(stay):
+        assert read.wait(LONG_S)
+        for number in range(5):
+            write_a_megabyte(work, f"p{number}")
+        finish.set()
+
+    assert seen == []
+    with work():
+        assert len(keys()) == 5
