@@ -1,75 +1,86 @@
 /**
- * News of this file from the server: one stream for all tabs of a browser that show it, held by
- * one of them (Web Locks) and passed on to the others (BroadcastChannel).
+ * News of this file from the server. One stream serves all tabs of a browser that show the file:
+ * one of them holds it (Web Locks) and passes it on (BroadcastChannel). Tabs that nobody looks at
+ * hold none, for a browser has only six connections to a server.
  */
 
 const CALM_MS = 250;
 const LONGEST_WAIT_MS = 1500;
+const HIDDEN_GRACE_MS = 5000;
+const FIRST_MS = 3000;
 const RETRY_MS = [2000, 5000, 15000, 30000];
-const KINDS = ["tag.added", "tag.edited", "tag.deleted", "tag.restored"];
-const OTHERS = ["media.ready", "media.pictures", "job.progress"];
+const TAG_KINDS = ["tag.added", "tag.edited", "tag.deleted", "tag.restored"];
+const OTHER_KINDS = ["media.ready", "media.pictures", "job.progress"];
 
 /** Listen until the returned function is called. */
 export function connectLive({ state, tags, api }) {
   const stop = new AbortController();
-  const { id } = state.get().media;
-  const channel = new BroadcastChannel(`tagstore-media-${id}`);
+  const begun = performance.now();
+  const name = `tagstore-media-${state.get().media.id}`;
+  const channel = new BroadcastChannel(name);
   const reloadSoon = calmly(() => tags.reload());
   const hear = (message) => receive(message, { state, tags, reloadSoon });
   const tell = (message) => {
     hear(message);
     channel.postMessage(message);
   };
+  const opened = () =>
+    tell({ kind: "stream.opened", isFirst: performance.now() - begun < FIRST_MS });
   channel.onmessage = ({ data }) => hear(data);
   stop.signal.addEventListener("abort", () => channel.close());
-  hold(`tagstore-media-${id}`, stop.signal, (signal) =>
-    stream(api.url(`media/${id}/events`), signal, tell),
+  const address = api.url(`media/${state.get().media.id}/events`);
+  whileVisible(stop.signal, (signal) =>
+    hold(name, signal, () => stream(address, signal, { tell, opened })),
   );
   return () => stop.abort();
 }
 
-/** Do the work in one tab at a time; without Web Locks (plain HTTP) in every visible one. */
-function hold(name, signal, work) {
-  if (!navigator.locks) return whileVisible(signal, work);
-  return navigator.locks.request(name, { signal }, () => work(signal)).catch(() => {});
-}
-
-/** Work while the tab is seen; the rest would use up the browser's few connections. */
+/** Do something while the tab is seen, and for a moment longer. */
 function whileVisible(signal, work) {
-  let stop = null;
+  let running = null;
+  let timer = null;
+  const end = () => {
+    running?.abort();
+    running = null;
+  };
   const look = () => {
-    if (document.hidden) {
-      stop?.abort();
-      stop = null;
-    } else if (!stop) {
-      stop = new AbortController();
-      work(stop.signal);
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(end, HIDDEN_GRACE_MS);
+    else if (!running) {
+      running = new AbortController();
+      work(running.signal);
     }
   };
-  signal.addEventListener("abort", () => stop?.abort());
+  signal.addEventListener("abort", end);
   document.addEventListener("visibilitychange", look, { signal });
   look();
 }
 
+/** Do the work in one tab at a time; plain HTTP has no locks, there each seen tab does it. */
+function hold(name, signal, work) {
+  if (!navigator.locks) return work();
+  return navigator.locks.request(name, { signal }, work).catch(() => {});
+}
+
 /** Keep the stream open until the signal; the browser resumes it by its last event's number. */
-function stream(address, signal, tell) {
+function stream(address, signal, { tell, opened }) {
   return new Promise((done) => {
     let source = null;
     let failures = 0;
+    const pass = (event) => tell(JSON.parse(event.data));
     const open = () => {
       if (signal.aborted) return;
       source = new EventSource(address);
       source.onopen = () => {
-        tell({ kind: "stream.opened", resumed: failures > 0 });
         failures = 0;
+        opened();
       };
       source.onerror = () => {
         failures += 1;
         if (source.readyState !== EventSource.CLOSED) return;
         setTimeout(open, RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);
       };
-      const pass = (event) => tell(JSON.parse(event.data));
-      for (const kind of [...KINDS, ...OTHERS]) source.addEventListener(kind, pass);
+      for (const kind of [...TAG_KINDS, ...OTHER_KINDS]) source.addEventListener(kind, pass);
     };
     open();
     signal.addEventListener("abort", () => {
@@ -83,8 +94,8 @@ function stream(address, signal, tell) {
 function receive(message, { state, tags, reloadSoon }) {
   if (message.kind === "stream.opened") {
     tags.retry();
-    if (message.resumed) reloadSoon();
-  } else if (KINDS.includes(message.kind)) {
+    if (!message.isFirst) reloadSoon();
+  } else if (TAG_KINDS.includes(message.kind)) {
     if (!tags.isOwn(message.request_id)) reloadSoon();
   } else if (message.kind === "media.pictures") {
     const progress = message.progress ?? 1;
