@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tagstore.db import db
 from tagstore.errors import Invalid
 from tagstore.models import Batch, MediaFile, Project, Tag, TagClass, TagSet, Track, TrackAuthor
-from tagstore.models.tags import WHOLE_FILE
 from tagstore.services.access import Can, require
-from tagstore.services.batches import counts_now, live_tracks
+from tagstore.services.batches import counts_now
+from tagstore.services.windows import first_in_window
 from tagstore.values import Actor, TagQuery, fold
 
 COUNTED_TO = 10_000
-SHORTEST_LEVEL = -10
-LONGEST_LEVEL = 25
 
 
 @dataclass(frozen=True)
@@ -41,15 +39,20 @@ def find_in_media_file(
     in it when `window start <= t < window end`.
     """
     require(actor, Can.SEE, media_file.project)
-    window = _window(media_file, query)
-    conditions = [
-        Tag.media_file_id == media_file.id,
-        Tag.track_id.in_(live_tracks(media_file.id)),
-        *_shows(),
-        *_filters(query),
-        *window,
-    ]
-    return _page(conditions, limit, cursor)
+    after = None if cursor is None else _place(cursor)
+    filters = _filters(query)
+    window = (media_file, query.start_s, query.end_s, filters)
+    ids = first_in_window(*window, limit + 1, after)
+    start_s = func.coalesce(Tag.start_s, 0.0)
+    wanted = select(Tag).where(Tag.id.in_(ids)).order_by(start_s, Tag.id)
+    tags = _load(wanted.limit(limit + 1))
+    if len(tags) <= limit and cursor is None:
+        return Page(tags, None, len(tags))
+    total = _count(first_in_window(*window, COUNTED_TO + 1))
+    if len(tags) <= limit:
+        return Page(tags, None, total)
+    last = tags[limit - 1]
+    return Page(tags[:limit], _cursor(last.start_s or 0.0, last.id), total)
 
 
 def find_in_project(
@@ -72,25 +75,10 @@ def find_in_project(
     statement = select(Tag).where(*conditions)
     if cursor is not None:
         statement = statement.where(Tag.id > _read_cursor(cursor, 1)[0])
+    statement = statement.options(joinedload(Tag.media_file))
     tags = _load(statement.order_by(Tag.id).limit(limit + 1))
     following = _cursor(tags[limit - 1].id) if len(tags) > limit else None
-    return Page(tags[:limit], following, _count(conditions))
-
-
-def _page(conditions: list[ColumnElement[bool]], limit: int, cursor: str | None) -> Page:
-    start_s = func.coalesce(Tag.start_s, 0.0)
-    statement = select(Tag).where(*conditions)
-    if cursor is not None:
-        after_s, after_id = _read_cursor(cursor, 2)
-        later = or_(start_s > after_s, and_(start_s == after_s, Tag.id > after_id))
-        statement = statement.where(later)
-    tags = _load(statement.order_by(start_s, Tag.id).limit(limit + 1))
-    following = None
-    if len(tags) > limit:
-        last = tags[limit - 1]
-        following = _cursor(last.start_s or 0.0, last.id)
-    total = len(tags) if cursor is None and following is None else _count(conditions)
-    return Page(tags[:limit], following, total)
+    return Page(tags[:limit], following, _count(select(Tag.id).where(*conditions)))
 
 
 def _load(statement: Select[Tag]) -> Sequence[Tag]:
@@ -105,34 +93,15 @@ def _load(statement: Select[Tag]) -> Sequence[Tag]:
     ).all()
 
 
-def _count(conditions: list[ColumnElement[bool]]) -> int | None:
+def _count(ids: Select[int] | CompoundSelect[int]) -> int | None:
     """Count exactly up to a bound, and not at all beyond it."""
-    some = select(Tag.id).where(*conditions).limit(COUNTED_TO + 1).subquery()
+    some = ids.limit(COUNTED_TO + 1).subquery()
     count = db.session.scalar(select(func.count()).select_from(some)) or 0
     return count if count <= COUNTED_TO else None
 
 
 def _shows() -> list[ColumnElement[bool]]:
     return [Tag.deleted_at.is_(None), counts_now(Tag.batch_id, Tag.source)]
-
-
-def _window(media_file: MediaFile, query: TagQuery) -> list[ColumnElement[bool]]:
-    """Return one short index range a span level, so that long tags among short cost nothing."""
-    if query.start_s is None and query.end_s is None:
-        return []
-    start_s = query.start_s or 0.0
-    end_s = query.end_s if query.end_s is not None else float(2**LONGEST_LEVEL)
-    levels: list[ColumnElement[bool]] = [
-        and_(
-            Tag.span_level == level,
-            Tag.start_s < end_s,
-            Tag.start_s >= start_s - 2.0**level,
-            or_(Tag.end_s > start_s, and_(Tag.end_s == Tag.start_s, Tag.start_s >= start_s)),
-        )
-        for level in range(SHORTEST_LEVEL, LONGEST_LEVEL + 1)
-        if 2.0 ** (level - 1) <= (media_file.duration_s or float(2**LONGEST_LEVEL))
-    ]
-    return [or_(Tag.span_level == WHOLE_FILE, *levels)]
 
 
 def _filters(query: TagQuery) -> list[ColumnElement[bool]]:
@@ -163,6 +132,14 @@ def _says(words: str) -> ColumnElement[bool]:
     pattern = fold(words)
     classes = select(TagClass.id).where(TagClass.label_folded.contains(pattern, autoescape=True))
     return or_(Tag.tag_class_id.in_(classes), Tag.text_folded.contains(pattern, autoescape=True))
+
+
+def _place(cursor: str) -> tuple[float, int]:
+    """Return after which start and number the next page begins."""
+    start_s, number = _read_cursor(cursor, 2)
+    if not isinstance(number, int):
+        raise Invalid("That cursor is not one of ours.", cursor="is malformed")
+    return float(start_s), number
 
 
 def _cursor(*values: float) -> str:

@@ -101,7 +101,7 @@ def page(fault: Failure) -> Response:
     """Return the page that says what happened; a stranger is asked to sign in first."""
     is_stranger = g.get("actor", STRANGER) is STRANGER
     if is_stranger and fault.status in {401, 403, 404} and request.endpoint:
-        return cast(Response, redirect(url_for("sign_in.show", next=request.full_path)))
+        return cast(Response, redirect(url_for("sign_in.show", next=request.full_path.rstrip("?"))))
     body = render_template("error.html", failure=fault, request_id=g.get("request_id", ""))
     return Response(body, fault.status, mimetype="text/html")
 

@@ -116,7 +116,9 @@ class DropUpload extends HTMLElement {
     const answer = new DOMParser().parseFromString(request.responseText, "text/html");
     const part = answer.querySelector("[data-upload]");
     if (request.status >= 400 || !part) {
-      const reason = answer.querySelector("[data-reason]")?.textContent.trim();
+      const reason = answer.querySelector("#sign-in-form")
+        ? "You are signed out. Sign in, then add the file again."
+        : answer.querySelector("[data-reason]")?.textContent.trim();
       return this.#refuse(row, reason || `The server said no (${request.status}).`);
     }
     row.querySelector("progress").replaceWith(...part.querySelectorAll("[data-state]"));

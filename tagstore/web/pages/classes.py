@@ -2,6 +2,7 @@
 
 from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
 
 from tagstore.errors import NotFound
 from tagstore.models import Project, TagClass, TagGroup
@@ -152,7 +153,7 @@ def _page(
 ) -> ResponseReturnValue:
     groups = vocabularies.list_groups(g.actor, project)
     add_form = add_form or NewClassForm(formdata=None)
-    add_form.group.choices = [(each.id, each.name) for each in groups] or [(0, "Default")]
+    add_form.group.choices = [SelectChoice(str(each.id), each.name) for each in groups]
     return render(
         "classes/list.html",
         "classes/_table.html",

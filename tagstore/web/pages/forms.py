@@ -12,6 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -19,15 +20,16 @@ from tagstore.values import COLOURS, Audience, Role
 
 REQUIRED = InputRequired("is required")
 AUDIENCES = [
-    (Audience.MEMBERS.value, "its members"),
-    (Audience.SIGNED_IN.value, "everyone signed in"),
-    (Audience.WORLD.value, "the world"),
+    SelectChoice(Audience.MEMBERS.value, "its members"),
+    SelectChoice(Audience.SIGNED_IN.value, "everyone signed in"),
+    SelectChoice(Audience.WORLD.value, "the world"),
 ]
 ROLES = [
-    (Role.VIEWER.value, "viewer: reads"),
-    (Role.ANNOTATOR.value, "annotator: also tags"),
-    (Role.MANAGER.value, "manager: also changes everything"),
+    SelectChoice(Role.VIEWER.value, "viewer: reads"),
+    SelectChoice(Role.ANNOTATOR.value, "annotator: also tags"),
+    SelectChoice(Role.MANAGER.value, "manager: also changes everything"),
 ]
+DIGITS = [SelectChoice(digit) for digit in "1234567890"]
 LABEL = Length(max=200, message="must have at most 200 characters")
 
 
@@ -103,8 +105,8 @@ class NewClassForm(FlaskForm):
 
     identifier = StringField("Identifier", [REQUIRED])
     label = StringField("Name")
-    hot_key = SelectField("Hot key", choices=[("", "next free"), *((k, k) for k in "1234567890")])
-    group = SelectField("Vocabulary", coerce=int, validate_choice=False)
+    hot_key = SelectField("Hot key", choices=[SelectChoice("", "next free"), *DIGITS], default="")
+    group = SelectField("Vocabulary", coerce=int, choices=[], validate_choice=False)
 
 
 class ClassForm(FlaskForm):
@@ -113,7 +115,7 @@ class ClassForm(FlaskForm):
     label = StringField("Name", [REQUIRED])
     identifier = StringField("Identifier", [REQUIRED])
     color = ColorField("Colour")
-    hot_key = SelectField("Hot key", choices=[("", "none"), *((k, k) for k in "1234567890")])
+    hot_key = SelectField("Hot key", choices=[SelectChoice("", "none"), *DIGITS], default="")
     version = version_field()
 
 

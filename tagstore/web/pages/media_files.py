@@ -1,11 +1,12 @@
 """A project's media files: browsing them, and bringing new ones in."""
 
 from collections.abc import Sequence
+from typing import BinaryIO, cast
 
 from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tagstore.errors import Invalid, NotFound
+from tagstore.errors import Invalid, NotFound, TooLarge, Unreadable
 from tagstore.models import MediaFile, Project
 from tagstore.services import browsing, media_files, projects
 from tagstore.services.access import Can
@@ -14,6 +15,7 @@ from tagstore.web.pages.flow import Pages, go, local, tell
 from tagstore.web.render import render
 
 AT_ONCE = 100
+FORM = "multipart/form-data"
 KINDS = ("audio", "video", "image", "external")
 STATES = ("ready", "new", "failed", "missing", "changed")
 TAGGED = {"yes": True, "no": False}
@@ -41,6 +43,41 @@ def index(key: str) -> ResponseReturnValue:
     )
 
 
+@bp.before_request
+def take_in() -> None:
+    """Store and examine what is sent before the request's transaction, which must not wait."""
+    if request.endpoint != "media_files.upload":
+        return
+    key = (request.view_args or {})["key"]
+    if request.mimetype != FORM:
+        name, folder = request.args.get("name", ""), request.args.get("folder", "")
+        stream = cast(BinaryIO, request.stream)
+        g.taken, g.refused = [media_files.receive(g.actor, key, stream, name, folder)], []
+        return
+    g.taken, g.refused = [], []
+    for sent in request.files.getlist("files"):
+        folder = request.form.get("folder", "")
+        try:
+            stream, name = cast(BinaryIO, sent.stream), sent.filename or ""
+            g.taken.append(media_files.receive(g.actor, key, stream, name, folder))
+        except (Invalid, Unreadable, TooLarge) as error:
+            g.refused.append(error.message)
+
+
+@bp.post("/projects/<key>/media")
+def upload(key: str) -> ResponseReturnValue:
+    """Add what was taken in: one file that is the body itself, or those of a form."""
+    project = projects.get_project(g.actor, key, Can.MANAGE)
+    added = [media_files.add_media_file(g.actor, project, each) for each in g.taken]
+    if request.mimetype != FORM:
+        media_file, is_new = added[0]
+        part = "media_files/_added.html"
+        return render(part, part, 201, media_file=media_file, is_new=is_new)
+    new = sum(is_new for _, is_new in added)
+    tell(" ".join([f"Added {new} {'file' if new == 1 else 'files'}.", *g.refused]))
+    return go("media_files.index", key=key, folder=request.form.get("folder") or None)
+
+
 @bp.post("/projects/<key>/media/selected")
 def change_selected(key: str) -> ResponseReturnValue:
     """Delete or move the files that are ticked."""
@@ -62,10 +99,10 @@ def _delete(project: Project, chosen: Sequence[MediaFile]) -> None:
 
 
 def _move(project: Project, chosen: Sequence[MediaFile]) -> None:
-    folder = media_files.checked_folder(request.form.get("to", ""))
+    folder = request.form.get("to", "")
     for media_file in chosen:
         media_files.edit_media_file(g.actor, media_file, folder=folder)
-    tell(f"Moved {_count(chosen)} to {folder or 'the top'}.")
+    tell(f"Moved {_count(chosen)} to {chosen[0].folder or 'the top'}.")
 
 
 ACTS = {"delete": _delete, "move": _move}

@@ -55,7 +55,7 @@ def _edit(tag_set: TagSet, form: TagSetForm) -> None:
         form.version.data,
         name=form.name.data.strip(),
         color=form.color.data,
-        description=form.description.data,
+        description=form.description.data or "",
     )
 
 
