@@ -8,12 +8,12 @@ written; while the newest run never had a tag, nothing of that author shows on t
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy import Exists, Select, exists, func, select, tuple_, update
+from sqlalchemy import Exists, exists, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tagstore.db import Base, db
-from tagstore.models import Batch, BatchSource, Import, TagSet, Track, TrackAuthor
+from tagstore.models import Batch, BatchSource, Import, Track, TrackAuthor
 from tagstore.values import Actor
 
 MOST_AT_ONCE = 400
@@ -152,17 +152,4 @@ def counts_now(batch_id: InstrumentedAttribute[int], source: InstrumentedAttribu
     """Return the condition that tags of this batch and source show by default."""
     return exists().where(
         BatchSource.batch_id == batch_id, BatchSource.source == source, BatchSource.shown
-    )
-
-
-def live_tracks(media_file_id: int) -> Select[uuid.UUID]:
-    """Return the ids of a media file's tracks that are not deleted, nor their tag sets."""
-    return (
-        select(Track.id)
-        .join(Track.tag_set)
-        .where(
-            Track.media_file_id == media_file_id,
-            Track.deleted_at.is_(None),
-            TagSet.deleted_at.is_(None),
-        )
     )

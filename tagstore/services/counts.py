@@ -5,12 +5,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tagstore.db import db
-from tagstore.models import Batch, MediaFile, TagCount, TrackAuthor
-from tagstore.services.batches import counts_now, live_tracks
+from tagstore.models import TagCount
 
 BINS = 4096
 
@@ -58,31 +57,3 @@ def add(spots: Iterable[Spot], each: int = 1) -> None:
     )
     rows = [{**place._asdict(), "tags": each * count} for place, count in totals.items()]
     db.session.connection().execute(statement, rows)
-
-
-def density(
-    media_file: MediaFile, start_s: float, end_s: float, bins: int
-) -> dict[int | None, list[int]]:
-    """Return for each class how many shown tags begin in each of `bins` equal stretches."""
-    width_s = bin_s(media_file.duration_s)
-    first, last = int(start_s / width_s), math.ceil(end_s / width_s)
-    rows = db.session.execute(
-        select(TagCount.tag_class_id, TagCount.bin, func.sum(TagCount.tags))
-        .join(Batch, Batch.id == TagCount.batch_id)
-        .join(TrackAuthor, TrackAuthor.id == Batch.track_author_id)
-        .where(
-            TagCount.media_file_id == media_file.id,
-            TagCount.bin >= first,
-            TagCount.bin < last,
-            TrackAuthor.track_id.in_(live_tracks(media_file.id)),
-            counts_now(TagCount.batch_id, TagCount.source),
-        )
-        .group_by(TagCount.tag_class_id, TagCount.bin)
-    )
-    found: dict[int | None, list[int]] = {}
-    for tag_class_id, number, tags in rows:
-        middle_s = (number + 0.5) * width_s
-        place = int((middle_s - start_s) / (end_s - start_s) * bins)
-        row = found.setdefault(tag_class_id or None, [0] * bins)
-        row[min(max(place, 0), bins - 1)] += tags
-    return found

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from tagstore.db import db
 from tagstore.errors import Fault, Forbidden, InvalidItems, NotFound, Stale
 from tagstore.models import Event, Tag, TagCount
-from tagstore.services import batches, counts, projects, search, tags, users
+from tagstore.services import batches, projects, search, tags, users, windows
 from tagstore.values import SYSTEM, Role, TagQuery
 
 
@@ -227,16 +227,16 @@ def test_counts_follow_every_change(work, make):
         first = make.tag(media_file, start_s=1.0, end_s=2.0)
         second = make.tag(media_file, start_s=33.0, end_s=34.0)
 
-        assert counts.density(media_file, 0.0, 64.0, 4) == {None: [1, 0, 1, 0]}
+        assert windows.density(media_file, 0.0, 64.0, 4) == {None: [1, 0, 1, 0]}
 
         tags.edit_tag(SYSTEM, first, start_s=17.0, end_s=18.0)
         tags.delete_tag(SYSTEM, second)
 
-        assert counts.density(media_file, 0.0, 64.0, 4) == {None: [0, 1, 0, 0]}
+        assert windows.density(media_file, 0.0, 64.0, 4) == {None: [0, 1, 0, 0]}
 
         tags.restore_tag(SYSTEM, second)
 
-        assert counts.density(media_file, 0.0, 64.0, 4) == {None: [0, 1, 1, 0]}
+        assert windows.density(media_file, 0.0, 64.0, 4) == {None: [0, 1, 1, 0]}
         assert sum(db.session.scalars(select(TagCount.tags))) == 2
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, g
 
 from tagstore.errors import Invalid
-from tagstore.services import counts, media_files, projects, search, tag_sets, tags, vocabularies
+from tagstore.services import media_files, projects, search, tag_sets, tags, vocabularies, windows
 from tagstore.services.access import Can
 from tagstore.values import TAG_STATUSES, TagDraft, TagQuery
 from tagstore.web.api.base import body, json_response
@@ -93,7 +93,7 @@ def density_of_media_file(media_id: str) -> Response:
     end_s = given.get("end_s", media_file.duration_s or start_s + 1.0)
     if end_s <= start_s:
         raise Invalid("That window is empty.", end_s="must be after start_s")
-    found = counts.density(media_file, start_s, end_s, given["bins"])
+    found = windows.density(media_file, start_s, end_s, given["bins"])
     return json_response(
         {
             "start_s": start_s,
