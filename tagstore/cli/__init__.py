@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from tagstore.cli import projects, serve, tag_sets, tokens, users
+from tagstore.cli import media, projects, serve, tag_sets, tokens, users
 
-GROUPS = (users.group, tokens.group, projects.group, tag_sets.sets, tag_sets.classes)
+GROUPS = (users.group, tokens.group, projects.group, media.group, tag_sets.sets, tag_sets.classes)
 COMMANDS = (serve.serve, serve.worker, serve.demo)
 
 

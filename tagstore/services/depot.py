@@ -1,5 +1,6 @@
 """What a process works with beside the database: its settings, its files and its decoders."""
 
+import threading
 from dataclasses import dataclass
 
 from tagstore.config import Settings
@@ -8,6 +9,8 @@ from tagstore.media.store import FolderStore
 
 DECODERS = 2
 DECODER_MEMORY = 2 * 2**30
+ERRANDS = "tagstore.media.errands"
+"""What decoders import before they are first asked."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Depot:
 
 _open: list[Depot] = []
 _sandbox: list[Sandbox] = []
+_starting = threading.Lock()
 
 
 def open_depot(settings: Settings) -> Depot:
@@ -36,6 +40,15 @@ def depot() -> Depot:
 
 def sandbox() -> Sandbox:
     """Return the child processes that decode, started when first needed."""
-    if not _sandbox:
-        _sandbox.append(Sandbox(DECODERS, DECODER_MEMORY))
-    return _sandbox[0]
+    with _starting:
+        if not _sandbox:
+            _sandbox.append(Sandbox(DECODERS, DECODER_MEMORY))
+            _sandbox[0].warm([ERRANDS])
+        return _sandbox[0]
+
+
+def close() -> None:
+    """End the child processes; the next call of sandbox() starts new ones."""
+    with _starting:
+        while _sandbox:
+            _sandbox.pop().close()

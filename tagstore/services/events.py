@@ -99,6 +99,11 @@ def about_media_file(media_file_id: int, project_id: int) -> ColumnElement[bool]
     )
 
 
+def about_project(project_id: int) -> ColumnElement[bool]:
+    """Return the condition for events that concern a project or anything in it."""
+    return Event.project_id == project_id
+
+
 def last_seq() -> int:
     """Return the number of the newest event."""
     return db.session.scalar(select(func.max(Event.seq))) or 0

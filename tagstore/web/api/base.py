@@ -1,7 +1,7 @@
 """What all dialects share: whom they trust, how they read a body, how they say no."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import orjson
 from flask import Blueprint, Response, current_app, g, request
@@ -12,6 +12,8 @@ from tagstore.values import Actor
 from tagstore.web.app import App
 from tagstore.web.auth import csrf
 from tagstore.web.failures import Failure
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Dialect(Blueprint):
@@ -39,9 +41,17 @@ class Dialect(Blueprint):
     def _begin(self) -> None:
         """Learn who asks, in a short read of its own; then read the body to its end."""
         g.actor = self.authenticate()
-        largest = the_app().settings.max_body
+        settings = the_app().settings
+        view = the_app().view_functions.get(request.endpoint or "")
+        largest = settings.max_upload if getattr(view, "uploads", False) else settings.max_body
         if (request.content_length or 0) > largest:
             raise TooLarge(f"The body is larger than {largest} bytes.")
+
+
+def takes_uploads(view: View) -> View:
+    """Mark a view whose body is a file, for which another limit holds."""
+    vars(view)["uploads"] = True
+    return view
 
 
 def the_app() -> App:

@@ -116,6 +116,13 @@ class NewClassSchema(Strict):
     hot_key = Text(allow_none=True, validate=validate.Length(1, 1))
 
 
+class MediaChangesSchema(Strict):
+    """What may be changed about a media file."""
+
+    name = Text(validate=validate.Length(1, 200))
+    folder = Text(validate=validate.Length(max=1000))
+
+
 def moment(value: datetime | None) -> str | None:
     """Return a moment as RFC 3339 in UTC."""
     return value and value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,98 @@
+"""The promise of a job: a row, written with the change that wants the work."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from tagstore import clock
+from tagstore.db import after_commit, db
+from tagstore.errors import Conflict, NotFound
+from tagstore.models import Job, MediaFile, Project
+from tagstore.services import events
+from tagstore.services.access import require_admin
+from tagstore.services.jobs import queue
+from tagstore.values import SYSTEM, Actor
+
+OPEN = ("waiting", "running")
+
+Work = TypeVar("Work", bound=Callable[..., None])
+
+REGISTRY: dict[str, Callable[..., None]] = {}
+"""The functions that a job may name. Each takes its Progress first, then plain values."""
+
+
+def job(function: Work) -> Work:
+    """Let a function be promised; it must have a name of its own."""
+    if function.__name__ in REGISTRY:
+        raise ValueError(f"There are two jobs named {function.__name__}.")
+    REGISTRY[function.__name__] = function
+    return function
+
+
+def later(
+    function: Callable[..., None],
+    *,
+    sameness: str | None = None,
+    priority: int = 0,
+    media_file: MediaFile | None = None,
+    project: Project | None = None,
+    **arguments: Any,
+) -> int:
+    """Promise to call the function with plain arguments, and return the promise's number.
+
+    While a promise of the same `sameness` is open, that one is returned instead. Kept or
+    undone with the transaction; handed to a worker once it is kept.
+    """
+    promise = Job(
+        function=function.__name__,
+        arguments=arguments,
+        sameness=sameness,
+        priority=priority,
+        media_file_id=media_file.id if media_file else None,
+        project_id=media_file.project_id if media_file else project.id if project else None,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(promise)
+    except IntegrityError:
+        return db.session.scalars(
+            select(Job.id).where(Job.sameness == sameness, Job.state.in_(OPEN))
+        ).one()
+    job_id = promise.id
+    after_commit(lambda: queue.hand_over(job_id, priority))
+    return job_id
+
+
+def list_jobs(actor: Actor, most: int = 100) -> Sequence[Job]:
+    """Return what was promised last, open promises first."""
+    require_admin(actor)
+    is_open = Job.state.in_(OPEN)
+    return db.session.scalars(select(Job).order_by(is_open.desc(), Job.id.desc()).limit(most)).all()
+
+
+def cancel(actor: Actor, job_id: int) -> None:
+    """Take a promise back; one that runs stops at its next report."""
+    require_admin(actor)
+    promise = db.session.get(Job, job_id)
+    if promise is None:
+        raise NotFound("No such job.")
+    if promise.state not in OPEN:
+        raise Conflict("That job has ended already.")
+    promise.state, promise.finished_at = "cancelled", clock.now()
+    record("job.cancelled", promise)
+
+
+def record(kind: str, promise: Job) -> None:
+    """Write down what became of a promise, on its media file where it has one."""
+    if promise.media_file_id is None:
+        return
+    media_file = db.session.get(MediaFile, promise.media_file_id)
+    after = {
+        "id": promise.id,
+        "function": promise.function,
+        "progress": promise.progress,
+        "message": promise.message,
+    }
+    events.record(SYSTEM, kind, media_file=media_file, after=after)

@@ -1,0 +1,81 @@
+"""What was deleted 30 days ago goes for good, a little at a time."""
+
+import shutil
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, or_, select
+
+from tagstore import clock
+from tagstore.db import db, transaction
+from tagstore.models import Batch, MediaFile, Tag, TagSet, Track
+from tagstore.services.depot import depot
+from tagstore.services.jobs.promises import job
+from tagstore.services.jobs.running import Progress
+from tagstore.services.media_files.places import Source, source_of
+
+KEPT = timedelta(days=30)
+AT_ONCE = 2000
+
+
+@job
+def purge(progress: Progress) -> None:
+    """Remove the media files, tag sets, tracks, batches and tags deleted long ago."""
+    before = clock.now() - KEPT
+    gone: dict[Any, Any] = {
+        Tag.media_file_id: _deleted(MediaFile, before),
+        Tag.tag_set_id: _deleted(TagSet, before),
+        Tag.track_id: _deleted(Track, before),
+        Tag.batch_id: _deleted(Batch, before),
+    }
+    conditions = [Tag.deleted_at < before, *(column.in_(ids) for column, ids in gone.items())]
+    for condition in conditions:
+        _remove_tags(condition, progress)
+    for table in (Batch, Track, TagSet):
+        with transaction(writing=True):
+            db.session.execute(delete(table).where(table.deleted_at < before))
+    _remove_media_files(before, progress)
+
+
+def _deleted(table: Any, before: Any) -> Any:
+    return select(table.id).where(table.deleted_at < before)
+
+
+def _remove_tags(condition: ColumnElement[bool], progress: Progress) -> None:
+    """Remove tags in short transactions, so that nobody who writes waits long."""
+    while True:
+        with transaction(writing=False):
+            some = db.session.scalars(select(Tag.id).where(condition).limit(AT_ONCE)).all()
+        if not some:
+            return
+        with transaction(writing=True):
+            db.session.execute(delete(Tag).where(Tag.id.in_(some)))
+        progress.report(0.0, "removing tags")
+
+
+def _remove_media_files(before: Any, progress: Progress) -> None:
+    with transaction(writing=False):
+        ids = db.session.scalars(_deleted(MediaFile, before)).all()
+    for number, media_file_id in enumerate(ids):
+        with transaction(writing=True):
+            media_file = db.session.get_one(MediaFile, media_file_id)
+            source = source_of(media_file)
+            db.session.execute(delete(MediaFile).where(MediaFile.id == media_file_id))
+        _remove_bytes(source)
+        progress.report(number / len(ids), "removing media files")
+
+
+def _remove_bytes(source: Source) -> None:
+    """Remove what is stored and computed for bytes that no row refers to any more."""
+    same = [MediaFile.sha256 == source.sha256] if source.sha256 else []
+    same += [MediaFile.in_place_path == source.in_place_path] if source.in_place_path else []
+    with transaction(writing=False):
+        used = same and db.session.scalar(select(MediaFile.id).where(or_(*same)).limit(1))
+    if used:
+        return
+    store = depot().store
+    if source.in_place_path is None and source.sha256 is not None:
+        store.delete(source.sha256)
+    shutil.rmtree(store.cache_path(f"tiles/{source.identity}"), ignore_errors=True)
+    for key in ("peaks/{}.npy", "thumbnails/{}", "proxies/{}.flac"):
+        store.forget(key.format(source.identity))

@@ -1,0 +1,40 @@
+"""Media files: brought in, found, changed, and where their bytes are."""
+
+from tagstore.services.media_files.edits import (
+    MediaChanges,
+    delete_media_file,
+    edit_media_file,
+    restore_media_file,
+)
+from tagstore.services.media_files.finding import (
+    MediaPage,
+    get_media_file,
+    list_media_files,
+    neighbours,
+)
+from tagstore.services.media_files.intake import (
+    Prepared,
+    add_media_file,
+    prepare_path,
+    receive,
+)
+from tagstore.services.media_files.places import Source, locate, locate_apart, source_of
+
+__all__ = [
+    "MediaChanges",
+    "MediaPage",
+    "Prepared",
+    "Source",
+    "add_media_file",
+    "delete_media_file",
+    "edit_media_file",
+    "get_media_file",
+    "list_media_files",
+    "locate",
+    "locate_apart",
+    "neighbours",
+    "prepare_path",
+    "receive",
+    "restore_media_file",
+    "source_of",
+]

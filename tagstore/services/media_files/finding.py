@@ -1,0 +1,117 @@
+"""Finding media files: by number or qid, in lists, and the ones before and after."""
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import contains_eager
+
+from tagstore.db import db
+from tagstore.errors import Invalid, NotFound
+from tagstore.models import MediaFile, Project
+from tagstore.services import browsing
+from tagstore.services.access import Can, may, require
+from tagstore.values import LARGEST_INTEGER, Actor, MediaQuery
+
+NUMBER = re.compile(r"[1-9][0-9]{0,18}")
+CURSOR = re.compile(r"([0-9]{1,9}):([0-9]{1,5})")
+
+
+@dataclass(frozen=True)
+class MediaPage:
+    """Some media files of a list, where the next begin, and how many there are."""
+
+    media_files: Sequence[MediaFile]
+    next: str | None
+    total: int
+
+
+def get_media_file(
+    actor: Actor,
+    number_or_qid: int | str,
+    action: Can = Can.SEE,
+    *,
+    also_deleted: bool = False,
+) -> MediaFile:
+    """Return a media file by number or qid if the actor may do this in its project."""
+    query = select(MediaFile).join(MediaFile.project).options(contains_eager(MediaFile.project))
+    text = str(number_or_qid)
+    if NUMBER.fullmatch(text) and int(text) <= LARGEST_INTEGER:
+        query = query.where(MediaFile.id == int(text))
+    else:
+        query = query.where(MediaFile.qid == text)
+    if not also_deleted:
+        query = query.where(MediaFile.deleted_at.is_(None))
+    media_file = db.session.scalar(query)
+    if media_file is None or not may(actor, Can.SEE, media_file.project):
+        raise NotFound("No such media file.")
+    require(actor, action, media_file.project)
+    return media_file
+
+
+def list_media_files(
+    actor: Actor, project: Project, query: MediaQuery, limit: int, cursor: str | None = None
+) -> MediaPage:
+    """Return a page of the media files that the query leaves, in its order."""
+    number = 1
+    if cursor is not None:
+        number, limit = _read_cursor(cursor)
+    shelf = browsing.browse(actor, project, query, number, limit)
+    if shelf.number < number:
+        return MediaPage([], None, shelf.total)
+    following = _cursor(number + 1, limit) if number < shelf.pages else None
+    return MediaPage(shelf.media_files, following, shelf.total)
+
+
+def neighbours(actor: Actor, media_file: MediaFile) -> tuple[int | None, int | None]:
+    """Return the numbers of the files before and after this one, by folder and name."""
+    require(actor, Can.SEE, media_file.project)
+    place = (media_file.folder, media_file.name_folded, media_file.id)
+    columns = (MediaFile.folder, MediaFile.name_folded, MediaFile.id)
+    here = select(MediaFile.id).where(
+        MediaFile.project_id == media_file.project_id, MediaFile.deleted_at.is_(None)
+    )
+    before = here.where(tuple_(*columns) < place).order_by(*(each.desc() for each in columns))
+    after = here.where(tuple_(*columns) > place).order_by(*columns)
+    return db.session.scalar(before.limit(1)), db.session.scalar(after.limit(1))
+
+
+def same_bytes(project: Project, sha256: str) -> MediaFile | None:
+    """Return the project's file of these bytes, a live one first, else one that was deleted."""
+    return db.session.scalar(
+        select(MediaFile)
+        .where(MediaFile.project_id == project.id, MediaFile.sha256 == sha256)
+        .order_by(MediaFile.deleted_at.is_(None).desc(), MediaFile.id.desc())
+        .limit(1)
+    )
+
+
+def same_place(project: Project, path: str) -> MediaFile | None:
+    """Return the project's live file that is registered in place there."""
+    return db.session.scalar(
+        select(MediaFile)
+        .where(
+            MediaFile.project_id == project.id,
+            MediaFile.in_place_path == path,
+            MediaFile.deleted_at.is_(None),
+        )
+        .limit(1)
+    )
+
+
+def _cursor(number: int, limit: int) -> str:
+    return base64.urlsafe_b64encode(f"{number}:{limit}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[int, int]:
+    try:
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+    except (binascii.Error, ValueError) as error:
+        raise Invalid("That cursor is not one of ours.", cursor="is malformed") from error
+    found = CURSOR.fullmatch(text)
+    if found is None or not 1 <= int(found[2]) <= 1000:
+        raise Invalid("That cursor is not one of ours.", cursor="is malformed")
+    return max(1, int(found[1])), int(found[2])

@@ -1,0 +1,124 @@
+"""Spectrogram tiles: cached by content, computed in a decoder when nobody has yet."""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from tagstore.db import apart, give_back
+from tagstore.errors import Invalid, NotFound
+from tagstore.media import errands
+from tagstore.media.spectrogram import TILE_COLUMNS, SpectrogramSpec, spans_exactly
+from tagstore.services import media_files
+from tagstore.services.depot import depot, sandbox
+from tagstore.services.media_files import work
+from tagstore.services.media_files.places import Source, locate_sound
+from tagstore.services.pictures.flights import share
+from tagstore.values import SYSTEM, Actor
+
+TILE_S = 60.0
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A tile's bytes; its size; whether it is exact, and its name if so."""
+
+    data: bytes
+    rows: int
+    columns: int
+    is_exact: bool
+    etag: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which tile of which sound."""
+
+    source: Source
+    spec: SpectrogramSpec
+    level: int
+    index: int
+    form: str
+
+    def key(self, form: str) -> str:
+        """Return under which key the tile is kept."""
+        place = f"tiles/{self.source.identity}/{self.spec}"
+        return f"{place}/{self.level}/{self.index}.{form}"
+
+    @property
+    def columns(self) -> int:
+        """Count its columns, or raise NotFound when there is no such tile."""
+        samples = self.source.samples or 0
+        if not 0 <= self.level < 64 or self.index >= self.spec.tiles(samples, self.level):
+            raise NotFound("There is no such tile.")
+        all_columns = self.spec.columns(samples, self.level)
+        return min(TILE_COLUMNS, all_columns - self.index * TILE_COLUMNS)
+
+
+def find_tile(
+    actor: Actor,
+    media_id: int | str,
+    spec: SpectrogramSpec,
+    level: int,
+    index: int,
+    form: str,
+    known: str | None = None,
+) -> Tile | None:
+    """Return a tile; None when it is the one that the asker already knows by its etag.
+
+    Low levels are exact at once. Higher ones are exact once a job has drawn them and rough
+    until then; asking for one of another than the default spectrogram promises that job.
+    """
+    source = media_files.source_of(media_files.get_media_file(actor, media_id))
+    give_back()  # Decoding needs no database.
+    path = locate_sound(source)
+    if spec.channel > (source.channels or 1):
+        raise Invalid("There is no such channel.", channel=f"must be 1 to {source.channels}")
+    wanted = Wanted(source, spec, level, index, form)
+    etag = f"{source.identity[:24]}-{spec}-{level}-{index}-{form}"
+    size = (spec.rows, wanted.columns)
+    if known == etag:
+        return None
+    data = depot().store.cached(wanted.key(form)) or _converted(wanted)
+    if data is not None:
+        return Tile(data, *size, True, etag)
+    is_exact = spans_exactly(level)
+    compute = partial(_compute, path, wanted, is_exact)
+    data = share((wanted.key(form), is_exact), compute)
+    if not is_exact:
+        _promise_pyramid(source, spec)
+    return Tile(data, *size, is_exact, etag)
+
+
+def _compute(path: Path, wanted: Wanted, is_exact: bool) -> bytes:
+    tile = (str(wanted.spec), wanted.level, wanted.index, wanted.form)
+    data = sandbox().run(errands.grey_tile, path, *tile, is_exact, timeout_s=TILE_S)
+    if is_exact:
+        depot().store.keep(wanted.key(wanted.form), data)
+    return data
+
+
+def _converted(wanted: Wanted) -> bytes | None:
+    """Return a tile that is kept in the other form."""
+    if wanted.form == "zst":
+        return None
+    rows = depot().store.cached(wanted.key("zst"))
+    if rows is None:
+        return None
+    data = sandbox().run(errands.as_png, rows, wanted.spec.rows)
+    depot().store.keep(wanted.key("png"), data)
+    return data
+
+
+def _promise_pyramid(source: Source, spec: SpectrogramSpec) -> None:
+    """Let a job draw the exact levels, if it is not promised already."""
+    place = f"{source.id} {source.identity} {spec}"
+    if place in _promised:
+        return
+    with apart(writing=True):
+        media_file = media_files.get_media_file(SYSTEM, source.id)
+        work.promise_pictures(media_file, spec, priority=5)
+    _promised.add(place)
+
+
+_promised: set[str] = set()
+"""What this process knows to be promised, so that it need not ask again."""
