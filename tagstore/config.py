@@ -1,6 +1,7 @@
 """Every setting, its default and its meaning. Nothing else reads the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 from tagstore.errors import Invalid
 
 PREFIX = "TAGSTORE_"
+ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:]*):[0-9]{1,5}")
 SWITCHES = {"1": True, "on": True, "true": True, "0": False, "off": False, "false": False}
 
 
@@ -78,7 +80,7 @@ def _parse(name: str, default: Any, text: str) -> Any:
 
 def _checked_text(name: str, text: str) -> str:
     """Return the text if it is one that the setting can take."""
-    if name == "TAGSTORE_BIND" and not text.rpartition(":")[2].isdigit():
+    if name == "TAGSTORE_BIND" and not ADDRESS.fullmatch(text):
         raise Invalid(f"{name} must be HOST:PORT, not {text!r}.")
     if name == "TAGSTORE_LOG" and text not in {"text", "json"}:
         raise Invalid(f"{name} must be text or json, not {text!r}.")
@@ -90,10 +92,20 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key:
         return settings.secret_key
     path = settings.data_dir / "secret_key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
+    if not path.exists():
+        _make_secret_key(path)
+    return path.read_text().strip()
+
+
+def _make_secret_key(path: Path) -> None:
+    """Write a new key; of several processes that do so at once, one prevails, and whole."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_hex(32))
-    return path.read_text()
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

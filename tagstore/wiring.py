@@ -1,6 +1,7 @@
 """Wires all parts together: configuration, extensions, edges, in that order."""
 
 import hashlib
+import sys
 from pathlib import Path
 
 import orjson
@@ -11,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tagstore import cli, logs, sqlite
 from tagstore.config import Settings, read_settings, secret_key
 from tagstore.db import db
+from tagstore.errors import Invalid
 from tagstore.services.depot import open_depot
 from tagstore.web import api, auth, failures, pages
 from tagstore.web.app import App
@@ -25,7 +27,10 @@ def create_app(settings: Settings | None = None) -> App:
     """Return the application that serves one data directory."""
     unknown: list[str] = []
     if settings is None:
-        settings, unknown = read_settings()
+        try:
+            settings, unknown = read_settings()
+        except Invalid as error:
+            sys.exit(error.message)
     logs.configure(settings, unknown)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     open_depot(settings)
@@ -75,6 +80,7 @@ def _store(app: App, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
+        "hide_parameters": True,  # Faults of the database are logged; what people sent is not.
         **(SQLITE_POOL if is_sqlite else {}),
     }
     db.init_app(app)

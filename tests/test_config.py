@@ -1,0 +1,211 @@
+"""Every setting: its default, how its text is read, and what is said of a bad one."""
+
+import multiprocessing
+import os
+import re
+import stat
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from tagstore.config import Settings, read_settings, secret_key
+from tagstore.errors import Invalid
+
+ROOT = Path(__file__).parent.parent
+
+DEFAULTS = {
+    "data_dir": Path("data"),
+    "bind": "127.0.0.1:5000",
+    "database_url": "",
+    "secret_key": "",
+    "media_roots": (),
+    "max_body": 67_108_864,
+    "max_upload": 68_719_476_736,
+    "basic_auth": True,
+    "proxies": 0,
+    "public_url": "",
+    "rate_limits": True,
+    "workers": 1,
+    "demo": True,
+    "log": "",
+}
+
+READ = [
+    ("data_dir", "/srv/tags", Path("/srv/tags")),
+    ("bind", "0.0.0.0:80", "0.0.0.0:80"),
+    ("bind", "[::1]:5000", "[::1]:5000"),
+    ("bind", ":5000", ":5000"),
+    ("database_url", "sqlite:////srv/tags.db", "sqlite:////srv/tags.db"),
+    ("secret_key", "hush", "hush"),
+    ("media_roots", "/a:/b c", (Path("/a"), Path("/b c"))),
+    ("media_roots", ":/a::", (Path("/a"),)),
+    ("max_body", "1", 1),
+    ("max_upload", "0", 0),
+    ("basic_auth", "0", False),
+    ("basic_auth", "on", True),
+    ("proxies", "2", 2),
+    ("public_url", "https://tags.example.org", "https://tags.example.org"),
+    ("rate_limits", "OFF", False),
+    ("rate_limits", "true", True),
+    ("workers", "4", 4),
+    ("demo", "False", False),
+    ("log", "json", "json"),
+    ("log", "text", "text"),
+]
+
+BAD = [
+    ("bind", "5000", "TAGSTORE_BIND must be HOST:PORT, not '5000'."),
+    ("bind", "localhost", "TAGSTORE_BIND must be HOST:PORT, not 'localhost'."),
+    ("bind", "localhost:http", "TAGSTORE_BIND must be HOST:PORT, not 'localhost:http'."),
+    ("bind", "localhost:٣", "TAGSTORE_BIND must be HOST:PORT, not 'localhost:٣'."),
+    ("max_body", "64M", "TAGSTORE_MAX_BODY must be a whole number, not '64M'."),
+    ("max_upload", "-1", "TAGSTORE_MAX_UPLOAD must be a whole number, not '-1'."),
+    ("proxies", "1.5", "TAGSTORE_PROXIES must be a whole number, not '1.5'."),
+    ("workers", "²", "TAGSTORE_WORKERS must be a whole number, not '²'."),
+    ("basic_auth", "maybe", "TAGSTORE_BASIC_AUTH must be 1, 0, on or off, not 'maybe'."),
+    ("rate_limits", "2", "TAGSTORE_RATE_LIMITS must be 1, 0, on or off, not '2'."),
+    ("demo", "nope", "TAGSTORE_DEMO must be 1, 0, on or off, not 'nope'."),
+    ("log", "xml", "TAGSTORE_LOG must be text or json, not 'xml'."),
+]
+
+
+def read(**variables):
+    return read_settings({f"TAGSTORE_{name.upper()}": text for name, text in variables.items()})
+
+
+def test_every_setting_has_the_default_that_is_written_here():
+    settings, _ = read()
+
+    assert vars(settings) == DEFAULTS
+
+
+def test_every_setting_says_what_it_means_in_a_sentence():
+    silent = [
+        field.name
+        for field in fields(Settings)
+        if not re.fullmatch(r"\S.+\.", getattr(field.type, "__metadata__", ("",))[0])
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize(("name", "text", "value"), READ)
+def test_a_variable_is_read_as_its_setting_means_it(name, text, value):
+    settings, unknown = read(**{name: text})
+
+    assert (getattr(settings, name), unknown) == (value, [])
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_an_empty_variable_leaves_the_default(name):
+    settings, _ = read(**{name: ""})
+
+    assert getattr(settings, name) == DEFAULTS[name]
+
+
+@pytest.mark.parametrize(("name", "text", "message"), BAD)
+def test_a_bad_value_is_named_in_one_line(name, text, message):
+    with pytest.raises(Invalid) as caught:
+        read(**{name: text})
+
+    assert caught.value.message == message
+
+
+def test_unknown_variables_of_ours_are_returned_and_others_are_none_of_our_business():
+    _, unknown = read_settings({"TAGSTORE_DATADIR": "x", "TAGSTORE_": "", "PATH": "/bin"})
+
+    assert unknown == ["TAGSTORE_", "TAGSTORE_DATADIR"]
+
+
+def test_the_database_is_in_the_data_directory_unless_it_is_said():
+    assert Settings(data_dir=Path("/d")).sqlalchemy_url == "sqlite:////d/tagstore.db"
+    assert Settings(database_url="postgresql://x").sqlalchemy_url == "postgresql://x"
+
+
+def flask(tmp_path, **variables):
+    environment = {
+        **os.environ,
+        "TAGSTORE_DATA_DIR": str(tmp_path / "data"),
+        "TAGSTORE_LOG": "json",
+        **{f"TAGSTORE_{name}": text for name, text in variables.items()},
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "routes"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_bad_value_stops_the_start_with_one_clear_line(tmp_path):
+    ended = flask(tmp_path, WORKERS="many")
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (
+        1,
+        "",
+        "TAGSTORE_WORKERS must be a whole number, not 'many'.\n",
+    )
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_unknown_variable_is_warned_of_and_stops_nothing(tmp_path):
+    ended = flask(tmp_path, WROKERS="2")
+
+    assert ended.returncode == 0
+    assert '"variable": "TAGSTORE_WROKERS"' in ended.stderr
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    settings = Settings(data_dir=tmp_path)
+
+    first, second = secret_key(settings), secret_key(settings)
+
+    assert first == second
+    assert re.fullmatch(r"[0-9a-f]{64}", first)
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_a_secret_key_that_is_set_is_taken_and_nothing_is_written(tmp_path):
+    settings = Settings(data_dir=tmp_path, secret_key="hush")
+
+    assert secret_key(settings) == "hush"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_an_operator_wrote_with_an_editor_is_taken_without_its_newline(tmp_path):
+    (tmp_path / "secret_key").write_text("hush\n")
+
+    assert secret_key(Settings(data_dir=tmp_path)) == "hush"
+
+
+def make_keys(folder, together, answers):
+    """Ask for the key of many folders at the same moments as others do."""
+    for number in range(50):
+        path = folder / str(number)
+        together.wait(20)
+        answers.put((number, secret_key(Settings(data_dir=path))))
+
+
+def test_two_processes_that_start_at_once_get_the_same_key(tmp_path):
+    for number in range(50):
+        (tmp_path / str(number)).mkdir()
+    spawn = multiprocessing.get_context("spawn")
+    together, answers = spawn.Barrier(2), spawn.Queue()
+    processes = [
+        spawn.Process(target=make_keys, args=(tmp_path, together, answers)) for _ in range(2)
+    ]
+
+    for process in processes:
+        process.start()
+    given = [answers.get(timeout=30) for _ in range(100)]
+    for process in processes:
+        process.join(20)
+
+    assert len(set(given)) == 50
+    assert {len(key) for _, key in given} == {64}
