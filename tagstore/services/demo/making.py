@@ -21,7 +21,9 @@ from tagstore.values import COLOURS, Actor, Audience, TagDraft
 
 KEY = "demo"
 MADE_IN_S = 120.0
-DETECTOR = "Songspotter 0.3"
+NAME = "Dawn at the pond"
+SURVEY = "survey 2026"
+DETECTOR = "detector 1.0"
 LEAST_SHOWN = 0.5
 
 Thing = Call | Word | Spot
@@ -38,11 +40,11 @@ class Item:
 
 
 ITEMS = (
-    Item(write_chorus, "Dawn chorus 20260418_051500.wav", "Birds", "Survey 2026"),
-    Item(write_sweeps, "Bats at the hedge 20260612_221500.wav", "Bats", "Survey 2026"),
-    Item(write_speech, "A voice.flac", "Speech", "Words"),
-    Item(video_file, "Bouncing ball.webm", "Video", "Events"),
-    Item(image_file, "Pond.png", "Images", "Survey 2026"),
+    Item(write_chorus, "20260531T051400+0200_pond-07.wav", "pond-07", SURVEY),
+    Item(write_sweeps, "20260530T224500+0200_bats.wav", "pond-07", SURVEY),
+    Item(write_speech, "interview.flac", "people", "words"),
+    Item(video_file, "bouncing-ball.webm", "film", SURVEY),
+    Item(image_file, "marsh.jpg", "pictures", SURVEY),
 )
 
 
@@ -52,7 +54,7 @@ def make_demo(actor: Actor) -> None:
         with ThreadPoolExecutor(len(ITEMS)) as pool:
             made = list(pool.map(lambda item: _write(item, Path(folder)), ITEMS))
         with transaction(writing=True):
-            project = projects.add_project(actor, KEY, "Demo: sounds that were never recorded")
+            project = projects.add_project(actor, KEY, NAME)
             projects.edit_project(
                 actor,
                 project,
@@ -96,7 +98,7 @@ def _add_with_tags(actor: Actor, item: Item, prepared: Prepared, things: Sequenc
     classes = {each.label: each.id for each in vocabularies.list_classes(actor, project)}
     hand = tag_sets.find_or_add_tag_set(actor, project, item.tag_set).id
     drafts = [_draft(media_file, hand, thing, classes) for thing in things]
-    if item.folder in {"Birds", "Bats"}:
+    if item.write in (write_chorus, write_sweeps):
         machine = tag_sets.find_or_add_tag_set(actor, project, DETECTOR).id
         drafts += _detections(media_file, machine, things, classes)
     tags.add_tags(actor, project, drafts)
