@@ -48,7 +48,8 @@ def standalone(name: str, **options: Any) -> Callable[[Callable[..., Any]], clic
             with faults_told():
                 return function(*args, **kwargs)
 
-        return click.command(name, **options)(with_appcontext(run))
+        made: click.Command = click.command(name, **options)(with_appcontext(run))  # type: ignore[no-untyped-call]
+        return made
 
     return make
 

@@ -22,7 +22,7 @@ _storage = MemoryStorage()
 _failures = MovingWindowRateLimiter(_storage)
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """The holder of a session, as Flask-Login wants to see them."""
 
     def __init__(self, actor: Actor, secret: str) -> None:
@@ -34,7 +34,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.secret
 
 
-@login_manager.user_loader
+@login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_signed_in(secret: str) -> SignedIn | None:
     """Return who holds this session, if it was not revoked."""
     actor = credentials.actor_by_session(secret)

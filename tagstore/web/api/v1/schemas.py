@@ -1,13 +1,14 @@
 """The shapes of our own API: what comes in, and how tags, sets and classes go out."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, validate, validates_schema
+from marshmallow import RAISE, Schema, fields, validate, validates_schema
 from marshmallow.exceptions import ValidationError
 
 from tagstore.models import MediaFile, Project, Tag, TagClass, TagGroup, TagSet, Track
-from tagstore.values import COLOUR, TAG_STATUSES
+from tagstore.values import COLOUR, TAG_STATUSES, is_text
 from tagstore.web.api.fields import Document, Flag, Number, Text, Whole
 
 COLOUR_RULE = validate.Regexp(COLOUR, error="Must look like #3fa7d6.")
@@ -47,13 +48,19 @@ class TagSchema(Strict):
     status = Text(allow_none=True, validate=validate.OneOf(TAG_STATUSES))
 
 
-class MediaReference(Text):
+class MediaReference(fields.Field[int | str]):
     """A media file's number or its qid."""
 
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> int | str:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        return super()._deserialize(value, *args, **kwargs)
+    default_error_messages = {"invalid": "Must be a number or a qid."}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int | str:
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        if not is_number and not (isinstance(value, str) and is_text(value)):
+            raise self.make_error("invalid")
+        known: int | str = value
+        return known
 
 
 class NewTagSchema(TagSchema):
@@ -125,7 +132,7 @@ class MediaChangesSchema(Strict):
 
 def moment(value: datetime | None) -> str | None:
     """Return a moment as RFC 3339 in UTC."""
-    return value and value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 PLAIN = (
@@ -249,7 +256,7 @@ FACTS = (
     "sha256", "utc_offset_s", "latitude", "longitude", "info", "version",
 )  # fmt: skip
 
-DUMPS = {
+DUMPS: dict[type, Callable[[Any], dict[str, Any]]] = {
     Tag: dump_tag,
     TagSet: dump_tag_set,
     TagGroup: dump_group,
@@ -260,4 +267,4 @@ DUMPS = {
 
 def dump(thing: object) -> dict[str, Any]:
     """Return anything of ours as it is read."""
-    return DUMPS[type(thing)](thing)  # type: ignore[operator]
+    return DUMPS[type(thing)](thing)
