@@ -86,6 +86,7 @@ function refresh(view) {
   const anchor = before[first]?.id;
   view.rows.style.height = `${view.items.length * ROW_PX}px`;
   keepPlace(view, anchor, first);
+  revealSelected(view);
   say(view.count, countText(view));
   drawNote(view);
   drawRows(view);
@@ -96,6 +97,20 @@ function keepPlace({ frame, items }, anchor, was) {
   if (was === 0 || anchor === undefined) return;
   const now = items.findIndex((tag) => tag.id === anchor);
   if (now >= 0 && now !== was) frame.scrollTop += (now - was) * ROW_PX;
+}
+
+/** Scroll to the tag that was selected elsewhere, once. */
+function revealSelected(view) {
+  const { selection } = view.context.state.get();
+  const row = view.items.findIndex((tag) => tag.id === selection);
+  if (selection === view.revealed || (row < 0 && selection !== null)) return;
+  view.revealed = selection;
+  if (row >= 0) showRow(view.frame, row);
+}
+
+function showRow(frame, row) {
+  const size = { scrollTop: frame.scrollTop, height: frame.clientHeight, rowHeight: ROW_PX };
+  frame.scrollTop = scrollToShow(row, size);
 }
 
 function countText({ context, items }) {
@@ -212,8 +227,7 @@ function keyed(view, event) {
     const row = rowAfter(event.key, selected, items.length, page);
     if (row === null) return;
     actions.select(items[row].id);
-    const size = { scrollTop: frame.scrollTop, height: frame.clientHeight, rowHeight: ROW_PX };
-    frame.scrollTop = scrollToShow(row, size);
+    showRow(frame, row);
   }
   event.preventDefault();
   event.stopPropagation();
