@@ -24,13 +24,12 @@ export function frequencyScale(kind, top_hz) {
 
 /** Frequencies to pixels and back, for the range in view; high frequencies are on top. */
 export function frequencyAxis({ kind, top_hz, low_hz, high_hz, height }) {
-  const { warp, unwarp } = frequencyScale(kind, top_hz);
+  const { warp, unwarp, floor_hz } = frequencyScale(kind, top_hz);
   const top = warp(high_hz);
   const bottom = warp(low_hz);
   const perPixel = (top - bottom) / height;
   return {
-    top,
-    bottom,
+    floor_hz,
     toY: (hz) => (top - warp(hz)) / perPixel,
     toHz: (y) => unwarp(top - y * perPixel),
   };

@@ -39,7 +39,9 @@ function looking({ state, tags }) {
     goToStart: () => look((view) => time.startingAt(view, 0)),
     goToEnd: () => look((view) => time.startingAt(view, limits().duration_s)),
     reveal: (at_s) => look((view) => time.revealing(view, at_s)),
-    setTool: (tool) => state.set({ tool }),
+    setTool: (tool) => {
+      if (tool !== "draw" || state.get().may.tag) state.set({ tool });
+    },
     toggleTagsHidden: () => state.set({ tagsHidden: !state.get().tagsHidden }),
   };
 }

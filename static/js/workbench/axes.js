@@ -17,7 +17,8 @@ export class FrequencyAxis {
     const state = this.state.get();
     const context = surface.begin();
     const axis = axisOf(state, surface.height);
-    const { low_hz, high_hz } = state.view;
+    const { high_hz } = state.view;
+    const low_hz = Math.max(state.view.low_hz, axis.floor_hz);
     const kind = state.spectrogram.scale;
     context.font = theme.font;
     context.textAlign = "right";

@@ -49,12 +49,12 @@ export class Lanes {
     tagSets.forEach((tagSet, row) => {
       this.#rowOf.set(tagSet.id, row);
       const y = row * LANE_PX;
-      context.fillStyle = tagSet.id === defaultTagSetId ? theme.surface2 : theme.surface1;
+      context.fillStyle = tagSet.id === defaultTagSetId ? theme.pictureRow : theme.picture;
       context.fillRect(0, y, surface.width, LANE_PX);
-      context.fillStyle = theme.line;
+      context.fillStyle = theme.pictureLine;
       context.fillRect(0, y + LANE_PX - 1, surface.width, 1);
       if (!crowded || draft || !laneShown(lanes, tagSet.id)) return;
-      context.fillStyle = theme.text3;
+      context.fillStyle = theme.pictureText2;
       context.fillText("Too many tags to show each: zoom in", 12, y + LANE_PX / 2);
     });
   }
@@ -88,7 +88,7 @@ export class Lanes {
     const left = Math.max(rect.x, 0) + 6;
     const right = Math.min(rect.x + rect.width, this.surface.width) - 4;
     if (right - left < this.looks.width(context, text)) return;
-    context.fillStyle = this.theme.text1;
+    context.fillStyle = this.theme.pictureText;
     context.fillText(text, left, rect.y + rect.height / 2 + 0.5);
   }
 

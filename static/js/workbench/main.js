@@ -15,6 +15,7 @@ import { rememberedSettings } from "./settings.js";
 import { Stage } from "./stage.js";
 import { createState, DEFAULTS } from "./state.js";
 import { TagStore } from "./tags.js";
+import { mountTools } from "./tools.js";
 
 const READY = "ready";
 
@@ -88,6 +89,7 @@ class TagWorkbench extends HTMLElement {
     this.#stops.push(
       mountTopBar(part(".wb-bar"), context),
       mountBottomBar(part(".wb-foot"), context),
+      mountTools(part(".wb-tools"), context),
       mountPanel(part(".wb-panel"), context),
       mountLaneControls(part(".wb-lane-heads"), context),
       mountKeys(this, context),

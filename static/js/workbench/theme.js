@@ -1,17 +1,9 @@
 /** The colours of the page's design, read once for drawing on canvases. */
 
 const NAMES = {
-  surface0: "--surface-0",
-  surface1: "--surface-1",
-  surface2: "--surface-2",
-  surface3: "--surface-3",
-  text1: "--text-1",
-  text2: "--text-2",
-  text3: "--text-3",
-  line: "--line",
-  accent: "--accent",
-  danger: "--danger",
+  accent: "--picture-accent",
   picture: "--picture",
+  pictureRow: "--picture-row",
   pictureText: "--picture-text",
   pictureText2: "--picture-text-2",
   pictureLine: "--picture-line",
