@@ -1,16 +1,19 @@
 """What can go wrong, in plain words: no HTTP, no wire format."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one field of one item of a list."""
+    """What is wrong with one field of one item of a list; without field, with all of it."""
 
     index: int
     field: str
     code: str
     message: str
+    value: object = dataclass_field(default=None, compare=False)
 
 
 class TagstoreError(Exception):
@@ -31,11 +34,12 @@ class Invalid(TagstoreError):
 
 
 class InvalidItems(Invalid):
-    """Some items of a list make no sense; every fault is named and nothing was stored."""
+    """Some of `count` items make no sense; every fault is named and nothing was stored."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], count: int) -> None:
         super().__init__(f"{len({f.index for f in faults})} items cannot be stored.")
-        self.faults = faults
+        self.faults = list(faults)
+        self.count = count
 
 
 class Unauthenticated(TagstoreError):

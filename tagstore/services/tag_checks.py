@@ -1,8 +1,8 @@
 """What must be true of tags before they are stored; every fault is found, not just the first."""
 
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -13,31 +13,27 @@ from tagstore.models import MediaFile, Project, Tag, TagClass, TagSet, User
 from tagstore.values import LARGEST_INTEGER, TAG_STATUSES, Actor, TagDraft, is_text
 
 MOST_IN_ONE_QUERY = 10_000
-MOST_FAULTS = 10_000
+UNKNOWN = "There is no such thing in this project."
+TEXTS = ("text", "comment", "external_id", "source")
 
-Complain = Callable[[str, str, str], None]
 
-
-def checked(actor: Actor, project: Project, drafts: list[TagDraft]) -> list[TagDraft]:
+def checked(
+    actor: Actor, project: Project, drafts: list[TagDraft], faults: Sequence[Fault] = ()
+) -> list[TagDraft]:
     """Return the drafts as they are to be stored, or raise every fault at once.
 
+    `faults` are those that the edge has found itself; nothing more is said of the same field.
     An end past the end of its file is moved there; a file of unknown duration is not checked.
     """
-    faults: list[Fault] = []
-    durations = _durations(project, {d.media_file_id for d in drafts})
     known = _known(project, drafts)
-    ready: list[TagDraft] = []
-    for index, draft in enumerate(drafts):
-
-        def complain(field: str, code: str, message: str, index: int = index) -> None:
-            faults.append(Fault(index, field, code, message))
-
-        _check_references(actor, draft, durations, known, complain)
-        _check_band(draft, complain)
-        _check_words(draft, complain)
-        ready.append(_clamped(draft, durations.get(draft.media_file_id), complain))
-    if faults:
-        raise InvalidItems(faults)
+    durations = _durations(project, {d.media_file_id for d in drafts})
+    check = _Check(actor.is_admin, durations, known, list(faults))
+    ready = [
+        draft if check.passes(draft) else check.closely(index, draft)
+        for index, draft in enumerate(drafts)
+    ]
+    if check.faults:
+        raise InvalidItems(sorted(check.faults, key=lambda each: each.index), len(drafts))
     return ready
 
 
@@ -90,62 +86,105 @@ def _chunks(ids: set[int]) -> Iterable[list[int]]:
         yield ordered[start : start + MOST_IN_ONE_QUERY]
 
 
-def _check_references(
-    actor: Actor,
-    draft: TagDraft,
-    durations: dict[int, float | None],
-    known: dict[str, set[int]],
-    complain: Complain,
-) -> None:
-    if draft.media_file_id not in durations:
-        complain("media_file_id", "unknown", "There is no such media file in this project.")
-    if draft.created_by_id is not None and not actor.is_admin:
-        complain("created_by_id", "forbidden", "Only administrators may name another user.")
-    for field, ids in known.items():
-        value = getattr(draft, field)
-        if value is not None and value not in ids:
-            complain(field, "unknown", "There is no such thing in this project.")
+@dataclass
+class _Check:
+    """Looks at one draft after the other and keeps the faults."""
 
+    is_admin: bool
+    durations: dict[int, float | None]
+    known: dict[str, set[int]]
+    faults: list[Fault]
+    told: set[tuple[int, str]] = field(init=False)
 
-def _check_band(draft: TagDraft, complain: Complain) -> None:
-    low_hz, high_hz = draft.low_hz, draft.high_hz
-    if low_hz is not None and not (math.isfinite(low_hz) and low_hz >= 0):
-        complain("low_hz", "range", "Must be 0 or more.")
-    if high_hz is not None and not (math.isfinite(high_hz) and high_hz >= 0):
-        complain("high_hz", "range", "Must be 0 or more.")
-    if low_hz is not None and high_hz is not None and high_hz < low_hz:
-        complain("high_hz", "order", "Must not be below the lower frequency.")
-    if draft.channel is not None and draft.channel < 1:
-        complain("channel", "range", "Channels count from 1.")
+    def __post_init__(self) -> None:
+        self.told = {(fault.index, fault.field) for fault in self.faults}
+        self.tag_sets = self.known["tag_set_id"]
+        self.classes = self.known["tag_class_id"] | {None}
+        self.parents = self.known["parent_id"] | {None}
+        self.ends = {each: d or math.inf for each, d in self.durations.items()}
 
+    def passes(self, draft: TagDraft) -> bool:
+        """Return whether a draft is good as it is, at a glance; if not, look closely."""
+        start_s, end_s = draft.start_s, draft.end_s
+        low_hz, high_hz, score = draft.low_hz, draft.high_hz, draft.score
+        return (
+            start_s is not None
+            and end_s is not None
+            and 0.0 <= start_s <= end_s <= self.ends.get(draft.media_file_id, -1.0)
+            and end_s < math.inf
+            and (low_hz is None or 0.0 <= low_hz < math.inf)
+            and (high_hz is None or (low_hz or 0.0) <= high_hz < math.inf)
+            and (score is None or -math.inf < score < math.inf)
+            and draft.tag_set_id in self.tag_sets
+            and draft.tag_class_id in self.classes
+            and draft.parent_id in self.parents
+            and draft.text is draft.comment is draft.external_id is draft.status is None
+            and draft.created_by_id is None
+            and not draft.source
+        )
 
-def _check_words(draft: TagDraft, complain: Complain) -> None:
-    for field in ("text", "comment", "external_id", "source"):
-        value = getattr(draft, field)
-        if value and not is_text(value):
-            complain(field, "text", "Must be Unicode text without NUL.")
-    if draft.status is not None and draft.status not in TAG_STATUSES:
-        complain("status", "choice", f"Must be one of {', '.join(TAG_STATUSES)}.")
-    if draft.score is not None and not math.isfinite(draft.score):
-        complain("score", "range", "Must be a finite number.")
+    def closely(self, index: int, draft: TagDraft) -> TagDraft:
+        """Keep all the faults of a draft, and return it as it is to be stored."""
+        self._check_references(index, draft)
+        self._check_band(index, draft)
+        self._check_words(index, draft)
+        return self._clamped(index, draft)
 
+    def _complain(
+        self, index: int, name: str, code: str, message: str, value: object = None
+    ) -> None:
+        if not self.told & {(index, name), (index, "")}:
+            self.faults.append(Fault(index, name, code, message, value))
 
-def _clamped(draft: TagDraft, duration_s: float | None, complain: Complain) -> TagDraft:
-    start_s, end_s = draft.start_s, draft.end_s
-    if start_s is None and end_s is None:
+    def _check_references(self, index: int, draft: TagDraft) -> None:
+        if draft.media_file_id not in self.durations:
+            words = "There is no such media file in this project."
+            self._complain(index, "media_file_id", "unknown", words, draft.media_file_id)
+        for name, ids in self.known.items():
+            value = getattr(draft, name)
+            if name == "created_by_id" and value is not None and not self.is_admin:
+                words = "Only administrators may name another user."
+                self._complain(index, name, "forbidden", words)
+            elif value is not None and value not in ids:
+                self._complain(index, name, "unknown", UNKNOWN, value)
+
+    def _check_band(self, index: int, draft: TagDraft) -> None:
+        low_hz, high_hz = draft.low_hz, draft.high_hz
+        if low_hz is not None and not (math.isfinite(low_hz) and low_hz >= 0):
+            self._complain(index, "low_hz", "range", "Must be 0 or more.")
+        if high_hz is not None and not (math.isfinite(high_hz) and high_hz >= 0):
+            self._complain(index, "high_hz", "range", "Must be 0 or more.")
+        elif low_hz is not None and high_hz is not None and high_hz < low_hz:
+            words = "Must not be below the lower frequency."
+            self._complain(index, "high_hz", "order", words)
+
+    def _check_words(self, index: int, draft: TagDraft) -> None:
+        for name in TEXTS:
+            value = getattr(draft, name)
+            if value and not is_text(value):
+                self._complain(index, name, "text", "Must be Unicode text without NUL.")
+        if draft.status is not None and draft.status not in TAG_STATUSES:
+            words = f"Must be one of {', '.join(TAG_STATUSES)}."
+            self._complain(index, "status", "choice", words)
+        if draft.score is not None and not math.isfinite(draft.score):
+            self._complain(index, "score", "range", "Must be a finite number.")
+
+    def _clamped(self, index: int, draft: TagDraft) -> TagDraft:
+        start_s, end_s = draft.start_s, draft.end_s
+        duration_s = self.durations.get(draft.media_file_id)
+        if start_s is None and end_s is None:
+            return draft
+        if start_s is None or end_s is None:
+            name = "start_s" if start_s is None else "end_s"
+            self._complain(index, name, "missing", "A tag has both times, or neither.")
+        elif not (math.isfinite(start_s) and start_s >= 0):
+            self._complain(index, "start_s", "range", "Must be 0 or more.")
+        elif not (math.isfinite(end_s) and end_s >= 0):
+            self._complain(index, "end_s", "range", "Must be 0 or more.")
+        elif end_s < start_s:
+            self._complain(index, "end_s", "order", "Must not be before the start.")
+        elif duration_s is not None and start_s > duration_s:
+            self._complain(index, "start_s", "past_end", f"The file ends at {duration_s:g} s.")
+        elif duration_s is not None and end_s > duration_s:
+            return replace(draft, end_s=duration_s)
         return draft
-    if start_s is None or end_s is None:
-        field = "start_s" if start_s is None else "end_s"
-        complain(field, "missing", "A tag has both times, or neither.")
-        return draft
-    if not (math.isfinite(start_s) and start_s >= 0):
-        complain("start_s", "range", "Must be 0 or more.")
-    elif not (math.isfinite(end_s) and end_s >= 0):
-        complain("end_s", "range", "Must be 0 or more.")
-    elif end_s < start_s:
-        complain("end_s", "order", "Must not be before the start.")
-    elif duration_s is not None and start_s > duration_s:
-        complain("start_s", "past_end", f"The file ends at {duration_s:g} s.")
-    elif duration_s is not None and end_s > duration_s:
-        return replace(draft, end_s=duration_s)
-    return draft

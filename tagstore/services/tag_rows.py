@@ -105,8 +105,7 @@ def _count(project: Project, rows: list[dict[str, Any]]) -> None:
     durations = dict(
         db.session.execute(
             select(MediaFile.id, MediaFile.duration_s).where(MediaFile.project_id == project.id)
-        )
-        .all()
+        ).all()
     )
     widths = {each: counts.bin_s(durations[each]) for each in ids}
     counts.add(

@@ -1,5 +1,6 @@
 """Tags: added alone or by the thousand, edited with care, deleted so that it can be undone."""
 
+from collections.abc import Sequence
 from typing import Unpack
 
 from sqlalchemy import select
@@ -7,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from tagstore import clock
 from tagstore.db import db
-from tagstore.errors import Conflict, NotFound
+from tagstore.errors import Conflict, Fault, InvalidItems, NotFound
 from tagstore.models import MediaFile, Project, Tag, TagSet, Track
 from tagstore.models.tags import WHOLE_FILE
 from tagstore.services import batches, counts, events
@@ -21,15 +22,31 @@ PLACE = ("media_file_id", "tag_set_id", "source")
 """Fields that decide into which track and batch a tag belongs."""
 
 
-def add_tags(actor: Actor, project: Project, drafts: list[TagDraft]) -> Added:
-    """Put tags on media files of a project: all of them or, with every fault named, none."""
+def add_tags(
+    actor: Actor, project: Project, drafts: list[TagDraft], faults: Sequence[Fault] = ()
+) -> Added:
+    """Put tags on media files of a project: all of them or, with every fault named, none.
+
+    `faults` are those that the edge has found in the same list already.
+    """
     require(actor, Can.TAG, project)
-    return insert_tags(actor, project, checked(actor, project, drafts))
+    return insert_tags(actor, project, checked(actor, project, drafts, faults))
 
 
 def add_tag(actor: Actor, project: Project, draft: TagDraft) -> Tag:
     """Put one tag on a media file."""
     return get_tag(actor, add_tags(actor, project, [draft]).ids[0])
+
+
+def add_tag_where_it_says(actor: Actor, draft: TagDraft, faults: Sequence[Fault] = ()) -> Tag:
+    """Put one tag on the media file that it names, in whatever project that is."""
+    media_file = db.session.get(MediaFile, draft.media_file_id)
+    if media_file and media_file.deleted_at is None and may(actor, Can.SEE, media_file.project):
+        return get_tag(actor, add_tags(actor, media_file.project, [draft], faults).ids[0])
+    words = "There is no such media file."
+    unknown = Fault(0, "media_file_id", "unknown", words, draft.media_file_id)
+    told = {fault.field for fault in faults} & {"", "media_file_id"}
+    raise InvalidItems(faults if told else [*faults, unknown], 1)
 
 
 def get_tag(actor: Actor, tag_id: int, *, also_deleted: bool = False) -> Tag:

@@ -9,9 +9,12 @@ import uuid_utils
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSessionInterface
 from jinja2 import StrictUndefined
+from werkzeug.datastructures import ImmutableDict
+from werkzeug.routing import IntegerConverter, Map
 
 from tagstore.config import Settings
 from tagstore.db import transaction, undo
+from tagstore.values import LARGEST_INTEGER
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -46,10 +49,26 @@ class Cookies(SecureCookieSessionInterface):
         return request.is_secure
 
 
+class Number(IntegerConverter):
+    """A number in an address; one that no store can hold leads nowhere."""
+
+    regex = "[0-9]{1,19}"
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST_INTEGER, **options})
+
+
+class Addresses(Map):
+    """What leads where."""
+
+    default_converters = ImmutableDict({**Map.default_converters, "int": Number})
+
+
 class App(Flask):
     """A success is kept. Anything else, raised or returned, is undone."""
 
     session_interface = Cookies()
+    url_map_class = Addresses
     jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     settings: Settings
     dialects: tuple[Any, ...] = ()
