@@ -2,7 +2,7 @@
 
 from flask import Response, g, request
 
-from tagstore.errors import Invalid, InvalidItems, Stale
+from tagstore.errors import Invalid, InvalidItems, Stale, Unauthenticated
 from tagstore.values import STRANGER, Actor
 from tagstore.web import auth
 from tagstore.web.api.base import Dialect, json_response, the_app
@@ -35,7 +35,9 @@ def authenticate() -> Actor:
     if actor is not None:
         return actor
     actor = auth.actor_from_session()
-    if request.method not in SAFE and actor is not STRANGER:
+    if request.method not in SAFE:
+        if actor is STRANGER:
+            raise Unauthenticated("Sign in first, or send a token.")
         auth.csrf.protect()
     return actor
 
