@@ -4,8 +4,9 @@
  * hold none, for a browser has only six connections to a server.
  */
 
-const CALM_MS = 250;
-const LONGEST_WAIT_MS = 1500;
+import { calmly } from "./calm.js";
+
+const CALM = { quiet_ms: 250, most_ms: 1500 };
 const HIDDEN_GRACE_MS = 5000;
 const FIRST_MS = 3000;
 const RETRY_MS = [2000, 5000, 15000, 30000];
@@ -18,7 +19,7 @@ export function connectLive({ state, tags, api }) {
   const begun = performance.now();
   const name = `tagstore-media-${state.get().media.id}`;
   const channel = new BroadcastChannel(name);
-  const reloadSoon = calmly(() => tags.reload());
+  const reloadSoon = calmly(() => tags.reload(), CALM);
   const hear = (message) => receive(message, { state, tags, reloadSoon });
   const tell = (message) => {
     hear(message);
@@ -103,20 +104,4 @@ function receive(message, { state, tags, reloadSoon }) {
   } else if (message.kind === "media.ready") {
     state.set({ media: { ...state.get().media, state: "ready" } });
   }
-}
-
-/** Wait for a moment of quiet, but not for ever. */
-function calmly(act) {
-  let timer = null;
-  let since = 0;
-  return () => {
-    const now = performance.now();
-    if (timer === null) since = now;
-    clearTimeout(timer);
-    const wait = Math.max(0, Math.min(CALM_MS, since + LONGEST_WAIT_MS - now));
-    timer = setTimeout(() => {
-      timer = null;
-      act();
-    }, wait);
-  };
 }

@@ -1,7 +1,9 @@
 /** The tag density of the whole file, for the overview strip and the totals. No DOM here. */
 
+import { calmly } from "./calm.js";
+
 const BINS = 800;
-const CALM_MS = 1500;
+const CALM = { quiet_ms: 1500, most_ms: 6000 };
 
 export class Overview {
   density = null;
@@ -10,7 +12,6 @@ export class Overview {
   #mediaId;
   #duration;
   #onChange;
-  #timer = null;
 
   constructor(api, mediaId, duration, onChange) {
     this.#api = api;
@@ -36,8 +37,5 @@ export class Overview {
   }
 
   /** Ask again once the changes have calmed down. */
-  refresh() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.load(), CALM_MS);
-  }
+  refresh = calmly(() => this.load(), CALM);
 }

@@ -2,12 +2,14 @@
 
 import { formatCount, formatRoughCount, formatShortTime } from "../lib/format.js";
 import { rowAfter, rowsInSight, scrollToShow } from "../lib/virtuallist.js";
+import { calmly } from "./calm.js";
 import { ClassLooks } from "./classlooks.js";
 import { eachFrame, h, iconButton, say, setAttributes, swatch } from "./dom.js";
 import { listFilters } from "./listfilters.js";
 
 const ROW_PX = 30;
-const MOVING_MS = 150;
+/** While the view moves the list follows a few times a second: the picture has the frames. */
+const MOVING = { quiet_ms: 80, most_ms: 200 };
 
 export function mountTagList(root, context) {
   const { state, tags, actions } = context;
@@ -15,7 +17,7 @@ export function mountTagList(root, context) {
   const draw = eachFrame(() => refresh(view));
   tags.addEventListener("change", draw);
   state.subscribe(["selection", "classes"], draw);
-  state.subscribe(["view"], seldom(draw));
+  state.subscribe(["view"], calmly(draw, MOVING));
   view.frame.addEventListener("scroll", eachFrame(() => drawRows(view)), { passive: true });
   new ResizeObserver(draw).observe(view.frame);
   view.frame.addEventListener("click", (event) => {
@@ -25,17 +27,6 @@ export function mountTagList(root, context) {
   view.frame.addEventListener("dblclick", () => actions.zoomToSelection());
   view.frame.addEventListener("keydown", (event) => keyed(view, event));
   draw();
-}
-
-/** While the view moves the list follows a few times a second: the picture has the frames. */
-function seldom(draw) {
-  let timer = 0;
-  return () => {
-    timer ||= setTimeout(() => {
-      timer = 0;
-      draw();
-    }, MOVING_MS);
-  };
 }
 
 function build(root, context) {

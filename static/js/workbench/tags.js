@@ -5,6 +5,7 @@ import { realChanges, valuesBefore, versionOf } from "../lib/overlay.js";
 import { NO_FILTER, filterParams, matchesFilter } from "../lib/tagfilter.js";
 import { createUndo } from "../lib/undo.js";
 import { MOST_TAGS, touches } from "../lib/windows.js";
+import { calmly } from "./calm.js";
 import { Outbox } from "./outbox.js";
 import { Overview } from "./overviewdensity.js";
 import { saveState } from "./savestate.js";
@@ -12,7 +13,7 @@ import { TagRecords } from "./tagrecords.js";
 import { TagWindow } from "./tagwindow.js";
 import { BLANK, deliverer } from "./tagwriter.js";
 
-const LOOK_DELAY_MS = 60;
+const LOOK_CALM = { quiet_ms: 60, most_ms: 240 };
 const PIXELS_PER_BIN = 4;
 
 /** Fires "change" when what can be seen, or its saving, is different. */
@@ -26,7 +27,6 @@ export class TagStore extends EventTarget {
   #history = createUndo();
   #filter = NO_FILTER;
   #nextKey = -1;
-  #lookTimer = null;
   #visible = null;
 
   constructor(state, api) {
@@ -266,10 +266,7 @@ export class TagStore extends EventTarget {
     this.#visible = null;
   }
 
-  #lookSoon() {
-    clearTimeout(this.#lookTimer);
-    this.#lookTimer = setTimeout(() => this.#look(), LOOK_DELAY_MS);
-  }
+  #lookSoon = calmly(() => this.#look(), LOOK_CALM);
 
   #look() {
     const { view, media, tracks } = this.#state.get();

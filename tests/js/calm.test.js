@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { test } from "node:test";
+
+import { calmly } from "../../static/js/workbench/calm.js";
+
+/** Call every 10 ms for a while, then wait; returns how often it acted. */
+async function acts(calls, limits) {
+  let count = 0;
+  const call = calmly(() => (count += 1), limits);
+  for (let turn = 0; turn < calls; turn += 1) {
+    call();
+    await pause(10);
+  }
+  await pause(limits.quiet_ms + 30);
+  return count;
+}
+
+test("many calls close together are one act", async () => {
+  assert.equal(await acts(5, { quiet_ms: 60, most_ms: 1000 }), 1);
+});
+
+test("calls without a pause do not put the act off for ever", async () => {
+  const count = await acts(30, { quiet_ms: 60, most_ms: 100 });
+
+  assert.ok(count >= 3, String(count));
+});
