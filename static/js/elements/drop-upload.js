@@ -131,7 +131,8 @@ class DropUpload extends HTMLElement {
   #refuse(row, reason) {
     row.classList.add("refused");
     row.querySelector("progress")?.remove();
-    row.querySelector(".words").textContent = reason;
+    const name = row.querySelector(".name").textContent;
+    row.querySelector(".words").textContent = reason.replace(`${name}: `, "");
     row.querySelector("button").setAttribute("aria-label", "Put away");
   }
 

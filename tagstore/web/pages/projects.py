@@ -15,6 +15,8 @@ from tagstore.web.pages.forms import ProjectForm, ProjectSettingsForm
 from tagstore.web.render import render
 
 LATEST = 200
+ERRANDS = ("job.", "media.pictures")
+"""Events that nobody did."""
 SHOWN = 15
 
 bp = Pages("projects")
@@ -70,7 +72,7 @@ def _told_together(latest: Sequence[Event]) -> list[tuple[Event, int]]:
 
     A bulk counts as often as it has things in it.
     """
-    by_people = [event for event in latest if not event.kind.startswith("job.")]
+    by_people = [event for event in latest if not event.kind.startswith(ERRANDS)]
     runs = groupby(by_people, key=lambda event: (event.actor_name, event.kind))
     listed = [list(run) for _, run in runs]
     return [(run[0], sum(map(_things, run))) for run in listed]

@@ -1,0 +1,113 @@
+"""The pages around the workbench, as a person uses them."""
+
+import wave
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+HERE = "/projects/demo"
+PAGES = (
+    "",
+    "/media",
+    "/media?view=grid",
+    "/tags",
+    "/tag-sets",
+    "/classes",
+    "/members",
+    "/settings",
+)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """A recording, and something that is none."""
+    recording, letter = tmp_path / "added in the browser.wav", tmp_path / "letter.txt"
+    with wave.open(str(recording), "wb") as sound:
+        sound.setparams((1, 2, 16000, 0, "NONE", ""))
+        sound.writeframes(bytes(32000))
+    letter.write_text("Dear reader, this is not a recording.")
+    return [recording, letter]
+
+
+def test_files_are_added_side_by_side_and_what_is_no_media_is_refused(page: Page, files):
+    page.goto(f"{HERE}/media")
+
+    page.set_input_files("#files", files)
+
+    row = page.locator(".uploads li")
+    expect(row.filter(has_text="added in the browser.wav")).to_contain_text("added")
+    expect(row.filter(has_text="letter.txt")).to_contain_text("not a sound, video or picture")
+    expect(page.locator("#media-files-table")).to_contain_text("added in the browser.wav")
+    expect(page.locator("#media-files-table")).not_to_contain_text("letter.txt")
+
+
+def test_a_deleted_tag_set_comes_back_by_undo_without_leaving_the_page(page: Page):
+    page.goto(f"{HERE}/tag-sets")
+    page.evaluate("window.stays = true")
+    page.fill("section.card [name=name]", "second opinion")
+    page.click("text=Add the tag set")
+    page.click("[aria-label='Delete second opinion']")
+    expect(page.locator("table")).not_to_contain_text("second opinion")
+    stayed = page.evaluate("window.stays")
+
+    page.click("toast-list >> text=Undo")
+
+    expect(page.locator("table")).to_contain_text("second opinion")
+    assert stayed
+
+
+def test_a_refused_name_comes_back_with_its_reason_in_place(page: Page):
+    page.goto(f"{HERE}/classes")
+    taken = page.locator("tbody tr code").first.inner_text()
+
+    page.fill("section.card [name=identifier]", taken)
+    page.click("text=Add the class")
+
+    expect(page.locator("#identifier-note")).to_have_text("is taken")
+    expect(page.locator("#identifier")).to_have_value(taken)
+
+
+def test_filters_stand_in_the_address_and_the_back_button_takes_them_back(page: Page):
+    page.goto(f"{HERE}/media")
+    page.select_option("[name=kind]", "image")
+    expect(page).to_have_url(f"{page.url.split('?')[0]}?kind=image")
+    narrowed = page.locator("#media-files-table tbody tr").count()
+
+    page.fill("#media-q", "nothing is called so")
+    expect(page.locator("#media-files-table")).to_contain_text("No files fit these filters")
+    page.go_back()
+
+    expect(page.locator("#media-files-table tbody tr")).to_have_count(narrowed)
+    expect(page.locator("#media-q")).to_have_value("")
+
+
+def test_the_chosen_theme_is_kept(page: Page):
+    before = page.evaluate("getComputedStyle(document.documentElement).colorScheme")
+
+    page.click("theme-switch button")
+    page.reload()
+
+    after = page.evaluate("getComputedStyle(document.documentElement).colorScheme")
+    assert {before, after} == {"light", "dark"}
+
+
+def test_no_page_scrolls_sideways_on_a_narrow_screen(page: Page):
+    page.set_viewport_size({"width": 320, "height": 640})
+    widths = {}
+
+    for address in PAGES:
+        page.goto(address)
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert {address: width for address, width in widths.items() if width > 320} == {}
+
+
+def test_menus_close_on_escape_and_give_the_focus_back(page: Page):
+    page.click("drop-menu summary")
+    expect(page.locator("drop-menu .menu")).to_be_visible()
+
+    page.keyboard.press("Escape")
+
+    expect(page.locator("drop-menu .menu")).to_be_hidden()
+    expect(page.locator("drop-menu summary")).to_be_focused()
