@@ -1,5 +1,6 @@
 """flask serve, flask worker and flask demo: what runs."""
 
+import os
 import secrets
 import signal
 import socket
@@ -84,7 +85,9 @@ def _listen(bind: str) -> socket.socket:
 
 
 def _start_worker() -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-m", "flask", "worker"], start_new_session=True)
+    """Start a worker that Ctrl-C does not reach, and that ends when this process does."""
+    command = [sys.executable, "-m", "flask", "worker", "--until-eof"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def _watch(app: Flask, stop: threading.Event) -> None:
@@ -111,9 +114,18 @@ def _first_start(settings: Settings, address: str) -> None:
 
 
 @standalone("worker")
-def worker() -> None:
+@click.option("--until-eof", is_flag=True, hidden=True, help="Stop when standard input ends.")
+def worker(until_eof: bool) -> None:
     """Run jobs until told to stop."""
+    if until_eof:
+        threading.Thread(target=_stop_at_eof, daemon=True).start()
     job_worker.run(the_app())
+
+
+def _stop_at_eof() -> None:
+    """Stop this process when whoever started it is gone, however that ended."""
+    os.read(sys.stdin.fileno(), 1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @standalone("demo")
