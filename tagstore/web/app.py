@@ -101,7 +101,7 @@ class App(Flask):
         log.info(
             "request",
             method=request.method,
-            path=request.path,
+            path=_without_secret(request),
             status=response.status_code,
             actor=g.actor.name if "actor" in g else None,
         )
@@ -115,3 +115,9 @@ class App(Flask):
     def _is_writing(self, request: Request) -> bool:
         view = self.view_functions.get(request.endpoint or "")
         return request.method not in SAFE and not getattr(view, "reads", False)
+
+
+def _without_secret(request: Request) -> str:
+    """Return the path as a log may know it: a one-time address is a credential."""
+    secret = (request.view_args or {}).get("secret")
+    return request.path.replace(secret, "…") if secret else request.path

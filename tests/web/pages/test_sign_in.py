@@ -64,3 +64,15 @@ def test_a_form_without_csrf_token_is_refused(client):
     answer = client.post("/login", data={"username": "ana", "password": PASSWORD})
 
     assert answer.status_code == 400
+
+
+def test_a_one_time_address_never_reaches_the_log(browser, work, capsys):
+    with work():
+        secret = credentials.make_sign_in_link(credentials.db.session.get(credentials.User, 1))
+
+    browser.open(f"/login/{secret}")
+    browser.send(f"/login/{secret}")
+
+    written = capsys.readouterr()
+    assert "/login/…" in written.err or "/login/\\u2026" in written.err
+    assert secret not in written.out + written.err
