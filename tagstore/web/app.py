@@ -41,6 +41,21 @@ def reads(view: View) -> View:
     return view
 
 
+def uploads(view: View) -> View:
+    """Mark a view that takes whole files: its body may be as large as an upload."""
+    vars(view)["uploads"] = True
+    return view
+
+
+class WholeNumber(IntegerConverter):
+    """A number in an address, in ASCII digits; one that no engine can hold leads nowhere."""
+
+    regex = "[0-9]+"
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_INTEGER)
+
+
 class Cookies(SecureCookieSessionInterface):
     """The session cookie is Secure exactly when the request came by HTTPS."""
 
@@ -73,15 +88,23 @@ class App(Flask):
     settings: Settings
     dialects: tuple[Any, ...] = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.url_map.converters["int"] = WholeNumber
+
     def dialect_of(self, path: str) -> Any:
         """Return the dialect that answers below this path, unknown addresses included."""
         return next((each for each in self.dialects if each.owns(path)), None)
 
     def preprocess_request(self) -> Any:
-        """Name the request before anything else happens in it."""
+        """Name the request before anything else happens in it, and refuse too large a body."""
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if REQUEST_ID.fullmatch(given) else str(uuid_utils.uuid7())
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        largest = self._largest_body(request)
+        if (request.content_length or 0) > largest:
+            raise TooLarge(f"The body is larger than {largest} bytes.")
+        request.max_content_length = largest
         return super().preprocess_request()
 
     def dispatch_request(self) -> Response:
@@ -101,7 +124,7 @@ class App(Flask):
         log.info(
             "request",
             method=request.method,
-            path=_without_secret(request),
+            path=request.path,
             status=response.status_code,
             actor=g.actor.name if "actor" in g else None,
         )
@@ -113,11 +136,12 @@ class App(Flask):
         structlog.contextvars.clear_contextvars()
 
     def _is_writing(self, request: Request) -> bool:
+        return request.method not in SAFE and not self._is_marked(request, "reads")
+
+    def _largest_body(self, request: Request) -> int:
+        takes_files = self._is_marked(request, "uploads")
+        return self.settings.max_upload if takes_files else self.settings.max_body
+
+    def _is_marked(self, request: Request, mark: str) -> bool:
         view = self.view_functions.get(request.endpoint or "")
-        return request.method not in SAFE and not getattr(view, "reads", False)
-
-
-def _without_secret(request: Request) -> str:
-    """Return the path as a log may know it: a one-time address is a credential."""
-    secret = (request.view_args or {}).get("secret")
-    return request.path.replace(secret, "…") if secret else request.path
+        return bool(getattr(view, mark, False))
