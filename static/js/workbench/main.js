@@ -2,20 +2,13 @@
 
 import { createActions } from "./actions.js";
 import { Api } from "./api.js";
-import { mountBottomBar, mountTopBar } from "./bar.js";
-import { mountKeys } from "./keys.js";
-import { mountLaneControls } from "./lanecontrols.js";
-import { connectLive } from "./live.js";
 import { showNotices } from "./notices.js";
-import { openPalette } from "./palette.js";
-import { mountPanel } from "./panel.js";
 import { announceSelection, followPlayhead, goToTag, keepAddress, placeAsked } from "./place.js";
 import { Player } from "./player.js";
 import { rememberedSettings } from "./settings.js";
 import { Stage } from "./stage.js";
 import { createState, DEFAULTS } from "./state.js";
 import { TagStore } from "./tags.js";
-import { mountTools } from "./tools.js";
 
 const READY = "ready";
 
@@ -29,11 +22,12 @@ class TagWorkbench extends HTMLElement {
     const tags = new TagStore(state, api);
     const player = new Player(state, api, tags);
     const context = { state, tags, player, api };
-    const choose = (at) => openPalette(context, at);
-    context.actions = createActions({ ...context, openPalette: choose });
+    const controls = import("./controls.js");
+    const openPalette = async (at) => (await controls).openPalette(context, at);
+    context.actions = createActions({ ...context, openPalette });
     this.#stops.push(showNotices(this.querySelector(".wb-notice"), context));
     if (media.state === READY) this.#mountStage(context);
-    this.#mountControls(context);
+    controls.then(({ mountControls }) => this.#stops.push(...mountControls(this, context)));
     const { selection, isExact } = placeAsked(media);
     if (selection !== null && !isExact) goToTag(context, selection);
     tags.start();
@@ -82,19 +76,6 @@ class TagWorkbench extends HTMLElement {
     const trouble = (pictureTrouble) => context.state.set({ pictureTrouble });
     stage.cache?.addEventListener("fail", (event) => trouble(event.detail));
     stage.cache?.addEventListener("load", () => trouble(null));
-  }
-
-  #mountControls(context) {
-    const part = (selector) => document.querySelector(selector);
-    this.#stops.push(
-      mountTopBar(part(".wb-bar"), context),
-      mountBottomBar(part(".wb-foot"), context),
-      mountTools(part(".wb-tools"), context),
-      mountPanel(part(".wb-panel"), context),
-      mountLaneControls(part(".wb-lane-heads"), context),
-      mountKeys(this, context),
-      connectLive(context),
-    );
   }
 }
 

@@ -1,4 +1,4 @@
-/** The tools: draw, select, pan, zoom. Who may not tag has no tool to draw. */
+/** The tools: draw, select, pan, zoom; who may not tag has none to draw. And the panel's fold. */
 
 import { iconButton } from "./dom.js";
 
@@ -24,4 +24,20 @@ export function mountTools(root, { state, actions }) {
   };
   show(state.get());
   return state.subscribe(["tool"], show);
+}
+
+const FOLD_KEY = "tagstore.panel";
+
+/** A button in the bar that folds the panel away, and remembers it. */
+export function mountFold(bar, root) {
+  const button = iconButton("panel", "Show the panel", () => fold(!isFolded()));
+  const isFolded = () => root.classList.contains("panel-folded");
+  const fold = (away) => {
+    root.classList.toggle("panel-folded", away);
+    button.setAttribute("aria-expanded", String(!away));
+    localStorage.setItem(FOLD_KEY, away ? "folded" : "open");
+  };
+  fold(localStorage.getItem(FOLD_KEY) === "folded");
+  bar.append(button);
+  return () => button.remove();
 }
