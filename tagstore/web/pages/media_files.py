@@ -11,6 +11,7 @@ from tagstore.models import MediaFile, Project
 from tagstore.services import browsing, media_files, projects
 from tagstore.services.access import Can
 from tagstore.values import MediaQuery
+from tagstore.web.app import uploads
 from tagstore.web.pages.flow import Pages, go, local, tell
 from tagstore.web.render import render
 
@@ -65,6 +66,7 @@ def take_in() -> None:
 
 
 @bp.post("/projects/<key>/media")
+@uploads
 def upload(key: str) -> ResponseReturnValue:
     """Add what was taken in: one file that is the body itself, or those of a form."""
     project = projects.get_project(g.actor, key, Can.MANAGE)
