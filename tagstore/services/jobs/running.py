@@ -164,7 +164,7 @@ def _finish(job_id: int) -> None:
     with transaction(writing=True):
         promise = _held(job_id)
         if promise is not None:
-            promise.state, promise.progress = "done", 1.0
+            promise.state, promise.progress, promise.message = "done", 1.0, ""
             promise.finished_at, promise.lease_until = clock.now(), None
             record("job.done", promise)
 

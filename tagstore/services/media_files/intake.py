@@ -189,7 +189,9 @@ def _already_there(actor: Actor, project: Project, prepared: Prepared) -> MediaF
     if found.in_place_path is not None and found.state in {"missing", "changed"}:
         found.in_place_path = found.in_place_mtime_ns = None
         found.state, found.reason = "ready", ""
+        work.foresee(found)
         work.promise(found)
+    db.session.flush()  # The answer shows the new version.
     return found
 
 
@@ -214,6 +216,7 @@ def _row(actor: Actor, project: Project, prepared: Prepared) -> MediaFile:
     media_file.project = project
     if facts is not None:
         _take_facts(media_file, facts)
+    work.foresee(media_file)
     return media_file
 
 

@@ -28,32 +28,26 @@ HASH_BLOCK = 1 << 22
 DEFAULT_SPEC = SpectrogramSpec()
 
 
-def promise(media_file: MediaFile) -> None:
-    """Promise whatever a new media file still needs, or say that it is ready at once."""
-    if media_file.in_place_path is not None and media_file.sha256 is None:
-        later(
-            hash_in_place,
-            sameness=f"hash {media_file.id}",
-            media_file=media_file,
-            media_file_id=media_file.id,
-        )
+def foresee(media_file: MediaFile) -> None:
+    """Say whether the pictures of a media file are ready at once or still to be drawn."""
     if media_file.state != "ready":
         return
     source = source_of(media_file)
-    if source.needs_proxy and not media_file.has_proxy:
-        later(
-            make_proxy,
-            sameness=f"proxy {media_file.id}",
-            priority=10,
-            media_file=media_file,
-            media_file_id=media_file.id,
-        )
-        media_file.pictures = "building"
-    elif not needs_pyramid(source, DEFAULT_SPEC):
-        media_file.pictures = "ready"
-    else:
-        media_file.pictures = "building"
+    waits = source.needs_proxy and not media_file.has_proxy
+    media_file.pictures = "building" if waits or needs_pyramid(source, DEFAULT_SPEC) else "ready"
+
+
+def promise(media_file: MediaFile) -> None:
+    """Promise whatever a media file still needs."""
+    about = {"media_file": media_file, "media_file_id": media_file.id}
+    if media_file.in_place_path is not None and media_file.sha256 is None:
+        later(hash_in_place, sameness=f"hash {media_file.id}", priority=-1, **about)
+    if media_file.pictures != "building":
+        return
+    if media_file.has_proxy or not source_of(media_file).needs_proxy:
         promise_pictures(media_file, DEFAULT_SPEC)
+    else:
+        later(make_proxy, sameness=f"proxy {media_file.id}", priority=10, **about)
 
 
 def promise_pictures(media_file: MediaFile, spec: SpectrogramSpec, priority: int = 0) -> None:
@@ -111,6 +105,7 @@ def make_proxy(progress: Progress, media_file_id: int) -> None:
     with transaction(writing=True):
         media_file = db.session.get_one(MediaFile, media_file_id)
         media_file.has_proxy, media_file.samples = True, samples
+        foresee(media_file)
         promise(media_file)
         _tell(media_file)
 
@@ -174,6 +169,7 @@ def _merge(twin: MediaFile, newcomer: MediaFile) -> None:
         twin.in_place_path, newcomer.in_place_path = newcomer.in_place_path, None
         twin.in_place_mtime_ns, newcomer.in_place_mtime_ns = newcomer.in_place_mtime_ns, None
         twin.state, twin.reason = "ready", ""
+        foresee(twin)
         promise(twin)
         events.record(SYSTEM, "media.edited", media_file=twin, after={"name": twin.name})
     newcomer.deleted_at = clock.now()

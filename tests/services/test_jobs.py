@@ -1,0 +1,257 @@
+"""Jobs: promised with a change, done once, tried again, swept up, stopped."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from tagstore import clock
+from tagstore.db import db, transaction
+from tagstore.errors import Busy, Forbidden, Unreadable
+from tagstore.models import Event, Job, MediaFile, Tag
+from tagstore.services import jobs, media_files, tags
+from tagstore.services.jobs import job, later, promises, queue, running, sweep
+from tagstore.services.jobs.purging import purge
+from tagstore.values import SYSTEM, Actor
+
+calls = []
+
+
+@job
+def remember(progress, word):
+    calls.append(word)
+
+
+@job
+def fail_for_good(progress):
+    raise Unreadable("The file is cut short.")
+
+
+@job
+def fail_for_now(progress):
+    raise Busy("The disk is full.")
+
+
+@job
+def report_twice(progress, media_file_id):
+    progress.report(0.25, "begun")
+    progress._told_at -= 2.0
+    progress.report(0.5, "half")
+
+
+@job
+def stop_in_the_middle(progress):
+    progress._told_at -= 2.0
+    with transaction(writing=True):
+        db.session.execute(update(Job).values(state="cancelled"))
+    progress.report(0.5)
+    calls.append("went on")
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    calls.clear()
+    running.stopping.clear()
+
+
+def states():
+    with transaction(writing=False):
+        rows = db.session.execute(select(Job.state, Job.tries, Job.message).order_by(Job.id))
+        return [tuple(row) for row in rows]
+
+
+def test_a_promise_is_kept_and_handed_over_with_its_transaction(app, work):
+    with work():
+        job_id = later(remember, word="wren")
+    with app.app_context():
+        handed_over = queue.waiting()
+        jobs.run(job_id)
+
+        assert (handed_over, calls, states()) == (1, ["wren"], [("done", 1, "")])
+
+
+def test_an_undone_transaction_promises_nothing(app, work):
+    def promise_and_fail():
+        with work():
+            later(remember, word="wren")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        promise_and_fail()
+
+    with app.app_context():
+        assert (states(), queue.waiting()) == ([], 0)
+
+
+def test_the_same_promise_is_made_once_while_it_is_open(app, work):
+    with work():
+        first = later(remember, sameness="a", word="wren")
+        again = later(remember, sameness="a", word="robin")
+        other = later(remember, sameness="b", word="jay")
+    with app.app_context():
+        jobs.run(first)
+    with work():
+        anew = later(remember, sameness="a", word="owl")
+
+    assert (again, other == first, anew == first) == (first, False, False)
+
+
+def test_a_job_is_done_by_one_worker_only(app, work):
+    with work():
+        job_id = later(remember, word="wren")
+
+    with app.app_context():
+        jobs.run(job_id)
+        jobs.run(job_id)
+
+        assert calls == ["wren"]
+
+
+def test_what_another_try_would_meet_again_fails_at_once(app, work):
+    with work():
+        job_id = later(fail_for_good)
+
+    with app.app_context():
+        jobs.run(job_id)
+
+        assert states() == [("failed", 1, "The file is cut short.")]
+
+
+def test_what_may_pass_is_tried_three_times_ever_later(app, work):
+    with work():
+        job_id = later(fail_for_now)
+    seen = []
+
+    with app.app_context():
+        for _ in range(4):
+            jobs.run(job_id)
+            seen += states()
+            with transaction(writing=True):
+                db.session.execute(update(Job).values(run_after=clock.now()))
+
+    reason = "The disk is full."
+    first, second, last = ("waiting", 1, reason), ("waiting", 2, reason), ("failed", 3, reason)
+    assert seen == [first, second, last, last]
+
+
+def test_a_job_that_waits_for_its_next_try_is_not_begun_early(app, work):
+    with work():
+        job_id = later(remember, word="wren")
+        db.session.execute(update(Job).values(run_after=clock.now() + timedelta(seconds=60)))
+
+    with app.app_context():
+        jobs.run(job_id)
+
+        assert calls == []
+
+
+def test_progress_and_end_are_told_on_the_media_file(app, work, make):
+    with work():
+        media_file = make.media_file()
+        job_id = later(report_twice, media_file=media_file, media_file_id=media_file.id)
+
+    with app.app_context():
+        jobs.run(job_id)
+        with transaction(writing=False):
+            found = db.session.scalars(
+                select(Event).where(Event.kind.startswith("job.")).order_by(Event.seq)
+            )
+            told = [
+                (event.kind, event.after["progress"], event.after["message"]) for event in found
+            ]
+
+    assert told == [("job.progress", 0.5, "half"), ("job.done", 1.0, "")]
+
+
+def test_a_job_that_was_taken_back_stops_at_its_next_report(app, work):
+    with work():
+        job_id = later(stop_in_the_middle)
+
+    with app.app_context():
+        jobs.run(job_id)
+
+        assert (calls, states()) == ([], [("cancelled", 1, "")])
+
+
+def test_a_worker_that_shuts_down_leaves_its_job_as_it_was(app, work):
+    with work():
+        job_id = later(report_twice, media_file_id=1)
+    running.stopping.set()
+
+    with app.app_context():
+        jobs.run(job_id)
+
+        assert states() == [("waiting", 0, "")]
+
+
+def test_the_sweep_hands_over_what_was_lost_on_the_way(app, work):
+    with work():
+        later(remember, word="wren")
+    with app.app_context():
+        queue.opened().huey.storage.flush_queue()
+
+        sweep()
+
+        assert queue.waiting() == 1
+
+
+def test_the_sweep_frees_what_a_dead_worker_held_and_gives_up_the_third_time(app, work):
+    with work():
+        later(remember, word="wren")
+    seen = []
+
+    with app.app_context():
+        for tries in (1, 3):
+            past = clock.now() - timedelta(seconds=1)
+            held = {"state": "running", "tries": tries, "holder": "dead", "lease_until": past}
+            with transaction(writing=True):
+                db.session.execute(update(Job).values(**held))
+            sweep()
+            seen += states()
+
+    reason = "The worker stopped in the middle of it."
+    assert seen == [("waiting", 1, reason), ("failed", 3, reason)]
+
+
+def test_only_administrators_see_and_cancel_jobs(work):
+    with work():
+        job_id = later(remember, word="wren")
+
+        with pytest.raises(Forbidden):
+            jobs.list_jobs(Actor(1, "ana"))
+        with pytest.raises(Forbidden):
+            jobs.cancel(Actor(1, "ana"), job_id)
+        jobs.cancel(SYSTEM, job_id)
+
+        assert [each.state for each in jobs.list_jobs(SYSTEM)] == ["cancelled"]
+
+
+def test_two_jobs_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="two jobs"):
+        job(remember)
+    assert promises.REGISTRY["remember"] is remember
+
+
+def test_what_was_deleted_long_ago_goes_for_good_and_the_rest_stays(app, work, make):
+    long_ago = clock.now() - timedelta(days=31)
+    with work():
+        keeps, loses = make.media_file(), make.media_file()
+        kept, dropped = make.tag(keeps), make.tag(keeps)
+        make.tag(loses)
+        recent = make.tag(keeps)
+        tags.delete_tag(SYSTEM, dropped)
+        tags.delete_tag(SYSTEM, recent)
+        media_files.delete_media_file(SYSTEM, loses)
+        dropped.deleted_at = loses.deleted_at = long_ago
+        job_id = later(purge)
+        expected = ([keeps.id], [kept.id, recent.id])
+
+    with app.app_context():
+        jobs.run(job_id)
+
+        with transaction(writing=False):
+            left = (
+                list(db.session.scalars(select(MediaFile.id))),
+                list(db.session.scalars(select(Tag.id))),
+            )
+        assert (left, states()) == (expected, [("done", 1, "")])
