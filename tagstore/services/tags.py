@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from tagstore import clock
 from tagstore.db import db
 from tagstore.errors import Conflict, Fault, InvalidItems, NotFound
-from tagstore.models import MediaFile, Project, Tag, TagSet, Track
+from tagstore.models import Batch, MediaFile, Project, Tag, TagSet, Track
 from tagstore.models.tags import WHOLE_FILE
 from tagstore.services import batches, counts, events
 from tagstore.services.access import Can, may, require
@@ -56,6 +56,9 @@ def get_tag(actor: Actor, tag_id: int, *, also_deleted: bool = False) -> Tag:
         .options(
             joinedload(Tag.media_file).joinedload(MediaFile.project),
             joinedload(Tag.tag_class),
+            joinedload(Tag.batch).joinedload(Batch.track_author),
+            joinedload(Tag.created_by),
+            joinedload(Tag.updated_by),
         )
         .join(Track, Track.id == Tag.track_id)
         .join(TagSet, TagSet.id == Tag.tag_set_id)
