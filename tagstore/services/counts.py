@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tagstore.db import db
 from tagstore.models import TagCount
+from tagstore.services.rows import write
 
 BINS = 4096
 
@@ -55,5 +56,5 @@ def add(spots: Iterable[Spot], each: int = 1) -> None:
         index_elements=list(table.primary_key),
         set_={"tags": table.c.tags + statement.excluded.tags},
     )
-    rows = [{**place._asdict(), "tags": each * count} for place, count in totals.items()]
-    db.session.connection().execute(statement, rows)
+    columns = dict(zip(Spot._fields, zip(*totals, strict=True), strict=True))
+    write(statement, table, {**columns, "tags": [each * count for count in totals.values()]})

@@ -2,18 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, select
 
 from tagstore import clock
 from tagstore.db import db
 from tagstore.models import MediaFile, Project, Tag, User
 from tagstore.models.tags import WHOLE_FILE
 from tagstore.services import batches, counts, events
+from tagstore.services.rows import Columns, insert_numbered
 from tagstore.values import Actor, TagDraft, fold, span_level
 
 COPIED = tuple(f for f in TagDraft.__dataclass_fields__ if f != "created_by_id")
+TAG = cast(Table, Tag.__table__)
+
+_copied = attrgetter(*COPIED)
 
 
 @dataclass(frozen=True)
@@ -32,35 +37,58 @@ def insert_tags(actor: Actor, project: Project, drafts: list[TagDraft]) -> Added
     authors = [actor.user_id if d.created_by_id is None else d.created_by_id for d in drafts]
     if not drafts:
         return Added([], [], [], now)
-    homes = _homes(actor, drafts, authors)
-    rows = [
-        _row(draft, author, *homes[draft.tag_set_id, draft.media_file_id, author, draft.source])
-        for draft, author in zip(drafts, authors, strict=True)
-    ]
-    for row in rows:
-        row["created_at"] = row["updated_at"] = now
-    ids = _insert(rows)
-    _count(project, rows)
-    _record(actor, project, ids, drafts)
+    columns: Columns = dict(zip(COPIED, zip(*map(_copied, drafts), strict=True), strict=True))
+    columns |= _derived(columns)
+    columns |= _placed(actor, columns, authors)
+    columns |= dict.fromkeys(("created_by_id", "updated_by_id"), authors)
+    columns |= dict.fromkeys(("created_at", "updated_at"), [now] * len(drafts))
+    ids = insert_numbered(TAG, columns)
+    _count(columns)
+    _record(actor, project, ids, columns)
     return Added(ids, drafts, authors, now)
+
+
+def _derived(columns: Columns) -> Columns:
+    """Return the columns that follow from others."""
+    return {
+        "text_folded": [None if text is None else fold(text) for text in columns["text"]],
+        "span_level": [
+            WHOLE_FILE if start_s is None or end_s is None else span_level(start_s, end_s)
+            for start_s, end_s in zip(columns["start_s"], columns["end_s"], strict=True)
+        ],
+        "version": [1] * len(columns["text"]),
+    }
 
 
 Home = tuple[Any, int]
 """The track and the batch a tag goes into."""
 
+Key = tuple[int, int, int | None, str]
+"""What decides on it: tag set, media file, author and source."""
 
-def _homes(
-    actor: Actor, drafts: list[TagDraft], authors: list[int | None]
-) -> dict[tuple[int, int, int | None, str], Home]:
+
+def _placed(actor: Actor, columns: Columns, authors: list[int | None]) -> Columns:
+    """Return the tracks and batches that the tags go into, making those that are not there."""
+    keys: list[Key] = list(
+        zip(
+            columns["tag_set_id"],
+            columns["media_file_id"],
+            authors,
+            columns["source"],
+            strict=True,
+        )
+    )
+    homes = _homes(actor, set(keys))
+    tracks, batch_ids = zip(*[homes[key] for key in keys], strict=True)
+    return {"track_id": tracks, "batch_id": batch_ids}
+
+
+def _homes(actor: Actor, wanted: set[Key]) -> dict[Key, Home]:
     """Find or make the track and batch of every (tag set, file, author, source) there is."""
-    wanted = {
-        (d.tag_set_id, d.media_file_id, author, d.source)
-        for d, author in zip(drafts, authors, strict=True)
-    }
     tracks = batches.find_or_add_tracks((key[0], key[1]) for key in wanted)
     names = _names(actor, {key[2] for key in wanted})
     found: dict[tuple[Any, int | None], int] = {}
-    homes: dict[tuple[int, int, int | None, str], Home] = {}
+    homes: dict[Key, Home] = {}
     for key in sorted(wanted, key=str):
         track_id, author = tracks[key[0], key[1]], key[2]
         if (track_id, author) not in found:
@@ -81,53 +109,28 @@ def _names(actor: Actor, user_ids: set[int | None]) -> dict[int | None, str]:
     return names
 
 
-def _row(draft: TagDraft, author: int | None, track_id: Any, batch_id: int) -> dict[str, Any]:
-    row = {field: getattr(draft, field) for field in COPIED}
-    if draft.start_s is None or draft.end_s is None:
-        row["span_level"] = WHOLE_FILE
-    else:
-        row["span_level"] = span_level(draft.start_s, draft.end_s)
-    row["text_folded"] = None if draft.text is None else fold(draft.text)
-    row["track_id"], row["batch_id"] = track_id, batch_id
-    row["created_by_id"] = row["updated_by_id"] = author
-    row["version"] = 1
-    return row
-
-
-def _insert(rows: list[dict[str, Any]]) -> list[int]:
-    """Insert the rows and return their ids in the same order."""
-    statement = insert(Tag).returning(Tag.id, sort_by_parameter_order=True)
-    return list(db.session.connection().execute(statement, rows).scalars())
-
-
-def _count(project: Project, rows: list[dict[str, Any]]) -> None:
-    ids = {row["media_file_id"] for row in rows}
-    durations = dict(
-        db.session.execute(
-            select(MediaFile.id, MediaFile.duration_s).where(MediaFile.project_id == project.id)
-        ).all()
+def _count(columns: Columns) -> None:
+    ids = set(columns["media_file_id"])
+    durations = db.session.execute(
+        select(MediaFile.id, MediaFile.duration_s).where(MediaFile.id.in_(ids))
     )
-    widths = {each: counts.bin_s(durations[each]) for each in ids}
-    counts.add(
-        counts.spot(
-            row["media_file_id"],
-            row["start_s"],
-            widths[row["media_file_id"]],
-            row["batch_id"],
-            row["source"],
-            row["tag_class_id"],
-        )
-        for row in rows
-    )
+    widths = {number: counts.bin_s(duration_s) for number, duration_s in durations}
+    bins = [
+        int((start_s or 0.0) / widths[number])
+        for start_s, number in zip(columns["start_s"], columns["media_file_id"], strict=True)
+    ]
+    classes = [number or 0 for number in columns["tag_class_id"]]
+    places = (columns["media_file_id"], bins, columns["batch_id"], columns["source"], classes)
+    counts.add(map(counts.Spot, *places))
 
 
-def _record(actor: Actor, project: Project, ids: list[int], drafts: list[TagDraft]) -> None:
+def _record(actor: Actor, project: Project, ids: list[int], columns: Columns) -> None:
     """Record one event: on the media file when there is but one, else on the project."""
-    media_file_ids = sorted({draft.media_file_id for draft in drafts})
+    media_file_ids = sorted(set(columns["media_file_id"]))
     after = {
         "ids": ids,
-        "start_s": min((d.start_s or 0.0 for d in drafts), default=None),
-        "end_s": max((d.end_s for d in drafts if d.end_s is not None), default=None),
+        "start_s": min(start_s or 0.0 for start_s in columns["start_s"]),
+        "end_s": max((s for s in columns["end_s"] if s is not None), default=None),
     }
     if len(media_file_ids) == 1:
         media_file = db.session.get_one(MediaFile, media_file_ids[0])
