@@ -8,10 +8,12 @@ export const LANE_PX = 44;
 const BAR_TOP_PX = 10;
 const BAR_PX = 24;
 const LABEL_LEAST_PX = 24;
+const MOST_THIN_PX = 1.5;
 
 export class Lanes {
   rects = new Rects();
   #rowOf = new Map();
+  #taken = new Map();
 
   constructor({ state, tags, surface, theme, looks }) {
     Object.assign(this, { state, tags, surface, theme, looks });
@@ -38,6 +40,7 @@ export class Lanes {
       const isChosen = tag.id === state.selection || tag.id === state.draft?.id;
       if (!isChosen) this.#bar(context, tag, scale, state);
     }
+    this.#drawLabels(context);
     context.globalAlpha = 1;
     this.#drawChosen(context, state, scale);
   }
@@ -69,11 +72,14 @@ export class Lanes {
     const rect = this.rects.add(tag, x, row * LANE_PX + BAR_TOP_PX, width, BAR_PX);
     const look = this.looks.of(tag);
     this.#fill(context, rect, look, tag, thick);
-    if (width >= LABEL_LEAST_PX) this.#label(context, rect, tag);
     return rect;
   }
 
   #fill(context, rect, look, tag, thick) {
+    if (thick > MOST_THIN_PX) {
+      context.fillStyle = this.theme.picture;
+      context.fillRect(rect.x, rect.y, rect.width, rect.height);
+    }
     context.fillStyle = look.colour;
     if (rect.width < 4) {
       context.fillRect(rect.x, rect.y, rect.width, rect.height);
@@ -82,12 +88,21 @@ export class Lanes {
     drawBox(context, rect, look, thick, isProvisional(tag));
   }
 
-  /** The name inside its bar, moved to stay readable at the sides; none when it does not fit. */
-  #label(context, rect, tag) {
-    const text = this.looks.text(tag);
+  /** Names inside their bars, each only where the one before it has left room. */
+  #drawLabels(context) {
+    this.#taken.clear();
+    for (let i = 0; i < this.rects.count; i += 1) this.#label(context, this.rects.list[i]);
+  }
+
+  /** The name, moved to stay readable at the sides; none when it does not fit. */
+  #label(context, rect) {
+    if (rect.width < LABEL_LEAST_PX) return;
+    const text = this.looks.text(rect.tag);
     const left = Math.max(rect.x, 0) + 6;
     const right = Math.min(rect.x + rect.width, this.surface.width) - 4;
-    if (right - left < this.looks.width(context, text)) return;
+    const width = this.looks.width(context, text);
+    if (right - left < width || left < (this.#taken.get(rect.y) ?? 0)) return;
+    this.#taken.set(rect.y, left + width);
     context.fillStyle = this.theme.pictureText;
     context.fillText(text, left, rect.y + rect.height / 2 + 0.5);
   }
@@ -98,6 +113,8 @@ export class Lanes {
     if (!kept && !draft) return;
     const tag = draft ? { ...kept, ...draft } : kept;
     const rect = this.#bar(context, tag, scale, state, 2);
+    this.#taken.clear();
+    if (rect && kept) this.#label(context, rect);
     if (rect && kept && may.tag) drawHandles(context, rect, this.looks.of(tag).colour, true);
   }
 }

@@ -28,7 +28,8 @@ class TagWorkbench extends HTMLElement {
     this.#stops.push(showNotices(this.querySelector(".wb-notice"), context));
     if (media.state === READY) this.#mountStage(context);
     controls.then(({ mountControls }) => this.#stops.push(...mountControls(this, context)));
-    const { selection, isExact } = placeAsked(media);
+    const { view, selection, isExact } = placeAsked(media);
+    if (view.start_s > 0) player.seek(view.start_s);
     if (selection !== null && !isExact) goToTag(context, selection);
     tags.start();
   }

@@ -1,5 +1,6 @@
 /** The class palette at the pointer: type, choose, go on. */
 
+import { assignHotKeys } from "../lib/hotkeys.js";
 import { createClassPicker } from "./classpicker.js";
 import { h } from "./dom.js";
 
@@ -28,6 +29,12 @@ export function openPalette(context, { x, y, title = "Class" }) {
     picker.open();
     place(palette, x, y);
     picker.input.focus({ preventScroll: true });
+    picker.input.addEventListener("keydown", (event) => {
+      const tagClass = classOfKey(context, event, picker.input.value);
+      if (!tagClass) return;
+      event.preventDefault();
+      done({ class_id: tagClass.id });
+    });
     const leave = (event) => {
       if (!palette.contains(event.target)) done(null);
     };
@@ -37,6 +44,12 @@ export function openPalette(context, { x, y, title = "Class" }) {
       if (event.relatedTarget && !palette.contains(event.relatedTarget)) done(null);
     });
   });
+}
+
+/** The class of a hot key, as long as nothing has been typed yet. */
+function classOfKey({ state }, { key, ctrlKey, altKey, metaKey }, typed) {
+  if (typed !== "" || ctrlKey || altKey || metaKey) return undefined;
+  return assignHotKeys(state.get().classes).get(key);
 }
 
 /** Put the palette beside the point, inside the window. */

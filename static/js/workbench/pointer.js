@@ -8,8 +8,8 @@ const CLICK_PX = 4;
 const REACH_PX = { mouse: 6, pen: 8, touch: 16 };
 
 /**
- * Listen on one area: {element, layer (has rects), pointAt(event), size(), timeOnly}. A point is
- * {x, y, time_s, hz or null, tagSetId?, clientX, clientY}. Returns what stops it.
+ * Listen on one area: {element, layer (has rects), pointAt(event), size(), timeOnly, focus?}.
+ * A point is {x, y, time_s, hz or null, tagSetId?, clientX, clientY}.
  */
 export class Pointer {
   #gesture = null;
@@ -48,7 +48,7 @@ export class Pointer {
     if (event.button > 1) return;
     const { element } = this.area;
     element.setPointerCapture(event.pointerId);
-    element.focus({ preventScroll: true });
+    (this.area.focus ?? element).focus({ preventScroll: true });
     const point = this.area.pointAt(event);
     this.#fingers.set(event.pointerId, point);
     if (this.#fingers.size === 2) return this.#pinch();

@@ -155,6 +155,7 @@ export class Stage {
       element: root.querySelector(".wb-lane-canvas"),
       layer: lanes,
       timeOnly: true,
+      focus: root.querySelector(".workbench-canvas"),
       size: () => lanes.surface,
       pointAt: (event) => {
         const place = this.#place(event, lanes.surface);
