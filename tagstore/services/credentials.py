@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.orm import joinedload
 
 from tagstore import clock
 from tagstore.db import db, transaction
@@ -17,7 +18,7 @@ from tagstore.errors import Invalid, NotFound
 from tagstore.models import ApiToken, Session, SignInLink, User
 from tagstore.services import events, passwords
 from tagstore.services.access import require_self
-from tagstore.values import Actor, fold
+from tagstore.values import Actor, fold, is_text
 
 SESSION_LASTS = timedelta(days=30)
 LINK_LASTS = timedelta(hours=24)
@@ -61,6 +62,8 @@ def actor_by_session(secret: str) -> Actor | None:
 
 def actor_by_password(name: str, password: str) -> Actor | None:
     """Return the user of that name if the password is theirs, or None."""
+    if not is_text(name) or not is_text(password):
+        return None
     with transaction(writing=False):
         user = db.session.scalar(select(User).where(User.name_folded == fold(name)))
         actor = user.actor if user and user.disabled_at is None else None
@@ -140,8 +143,8 @@ def add_token(
     """Make an API token for oneself (or, as an administrator, for anyone); shown only now."""
     if (not actor.is_admin or actor.read_only) and user.id != require_self(actor):
         raise NotFound("No such user.")
-    if len(label) > 200:
-        raise Invalid("That label is too long.", label="must have at most 200 characters")
+    if len(label) > 200 or not is_text(label):
+        raise Invalid("That label will not do.", label="must have at most 200 characters")
     secret = TOKEN_PREFIX + secrets.token_urlsafe(30)
     token = ApiToken(
         user_id=user.id,
@@ -162,9 +165,10 @@ def _whose(actor: Actor) -> ColumnElement[bool]:
 
 
 def list_tokens(actor: Actor) -> Sequence[ApiToken]:
-    """Return the actor's tokens that still work, newest first; the system sees all."""
+    """Return the actor's tokens that are not revoked, newest first; the system sees all."""
     return db.session.scalars(
         select(ApiToken)
+        .options(joinedload(ApiToken.user))
         .where(_whose(actor), ApiToken.revoked_at.is_(None))
         .order_by(ApiToken.id.desc())
     ).all()

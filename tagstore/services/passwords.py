@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from tagstore.errors import Invalid
+from tagstore.values import is_text
 
 SHORTEST = 8
 LONGEST = 1000
@@ -29,7 +30,7 @@ def use_cost(time_cost: int, memory_kib: int) -> None:
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash of a password that is long enough."""
-    if not SHORTEST <= len(password) <= LONGEST:
+    if not SHORTEST <= len(password) <= LONGEST or not is_text(password):
         raise Invalid(
             "That password will not do.",
             password=f"must have {SHORTEST} to {LONGEST} characters",

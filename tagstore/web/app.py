@@ -14,6 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from tagstore.config import Settings
 from tagstore.db import transaction, undo
+from tagstore.errors import TooLarge
 from tagstore.values import LARGEST_INTEGER
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -47,15 +48,6 @@ def uploads(view: View) -> View:
     return view
 
 
-class WholeNumber(IntegerConverter):
-    """A number in an address, in ASCII digits; one that no engine can hold leads nowhere."""
-
-    regex = "[0-9]+"
-
-    def __init__(self, map: Map) -> None:
-        super().__init__(map, max=LARGEST_INTEGER)
-
-
 class Cookies(SecureCookieSessionInterface):
     """The session cookie is Secure exactly when the request came by HTTPS."""
 
@@ -87,10 +79,6 @@ class App(Flask):
     jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     settings: Settings
     dialects: tuple[Any, ...] = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.url_map.converters["int"] = WholeNumber
 
     def dialect_of(self, path: str) -> Any:
         """Return the dialect that answers below this path, unknown addresses included."""

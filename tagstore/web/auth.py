@@ -1,5 +1,6 @@
 """Who is asking: by cookie on the pages, by token everywhere else."""
 
+import math
 import time
 
 from flask import Flask, g, request
@@ -12,9 +13,10 @@ from limits.strategies import MovingWindowRateLimiter
 from tagstore.config import Settings
 from tagstore.errors import TooMany, Unauthenticated
 from tagstore.services import credentials
-from tagstore.values import STRANGER, Actor
+from tagstore.values import STRANGER, Actor, fold
 
 FAILURES_A_MINUTE = RateLimitItemPerMinute(10)
+LONGEST_NAME = 200
 
 csrf = CSRFProtect()
 login_manager = LoginManager()
@@ -68,8 +70,10 @@ def actor_from_header(settings: Settings) -> Actor | None:
 
 
 def actor_by_token(token: str, settings: Settings) -> Actor:
-    """Return whose token this is; failures are counted against the address."""
-    _refuse_after_too_many("token", settings)
+    """Return whose token this is; failures are counted against the address.
+
+    A good token works even there: looking it up costs nothing that guessing could exhaust.
+    """
     actor = credentials.actor_by_token(token)
     if actor is None:
         _count_failure("token", settings)
@@ -79,25 +83,28 @@ def actor_by_token(token: str, settings: Settings) -> Actor:
 
 def actor_by_password(name: str, password: str, settings: Settings) -> Actor:
     """Return the user of that name and password; failures are counted by address and name."""
-    _refuse_after_too_many(name, settings)
+    key = f"name {fold(name[:LONGEST_NAME])}"
+    _refuse_after_too_many(key, settings)
     actor = credentials.actor_by_password(name, password)
+    _refuse_after_too_many(key, settings)  # Guesses made side by side have failed meanwhile.
     if actor is None:
-        _count_failure(name, settings)
+        _count_failure(key, settings)
         raise Unauthenticated("That name and password do not go together.")
     return actor
 
 
-def _refuse_after_too_many(name: str, settings: Settings) -> None:
-    mark = (request.remote_addr or "", name)
+def _refuse_after_too_many(key: str, settings: Settings) -> None:
+    mark = (request.remote_addr or "", key)
     if settings.rate_limits and not _failures.test(FAILURES_A_MINUTE, *mark):
         reset = _failures.get_window_stats(FAILURES_A_MINUTE, *mark).reset_time
-        wait_s = max(1, round(reset - time.time()))
+        wait_s = max(1, math.ceil(reset - time.time()))
         raise TooMany(f"Too many failed attempts. Try again in {wait_s} s.", wait_s)
 
 
-def _count_failure(name: str, settings: Settings) -> None:
-    if settings.rate_limits:
-        _failures.hit(FAILURES_A_MINUTE, request.remote_addr or "", name)
+def _count_failure(key: str, settings: Settings) -> None:
+    mark = (request.remote_addr or "", key)
+    if settings.rate_limits and not _failures.hit(FAILURES_A_MINUTE, *mark):
+        _refuse_after_too_many(key, settings)
 
 
 def remember_actor(actor: Actor) -> None:

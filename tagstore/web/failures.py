@@ -7,7 +7,7 @@ import structlog
 from flask import Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -63,6 +63,10 @@ def failure(error: Exception) -> Failure:
             return Failure(409, message, error=error)
         case HTTPException():
             return _from_http(error)
+        case IntegrityError():
+            log.error("constraint", exc_info=error)
+            message = "That contradicts what is stored. Nothing was changed."
+            return Failure(409, message, error=error)
         case OperationalError() if "locked" in str(error.orig):
             headers = {"Retry-After": str(RETRY_AFTER_S)}
             message = "The store is busy. Nothing was changed; try again."
