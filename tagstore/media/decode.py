@@ -16,7 +16,7 @@ from tagstore.errors import Invalid, Unreadable
 from tagstore.media.proxy import write_proxy
 
 if TYPE_CHECKING:
-    from tagstore.media.probe import Facts
+    from tagstore.media.facts import Facts
 
 __all__ = ["Sound", "count_samples", "needs_proxy", "open_file", "open_sound", "write_proxy"]
 
