@@ -1,5 +1,4 @@
 import threading
-import time
 
 import av
 import numpy as np
@@ -111,13 +110,11 @@ def test_what_is_no_sound_is_unreadable(tmp_path, content):
 
 def test_a_day_of_sound_is_read_anywhere_at_once(tmp_path):
     path = sounds.write_long_rf64(tmp_path / "day.wav", noise_at_s=(80_000.0,), noise_s=1.0)
-    began = time.perf_counter()
 
     with open_sound(path) as sound:
         last = sound.read(80_000 * 48_000, 48_000, 1)
         samples = sound.samples
 
-    assert time.perf_counter() - began < 0.5
     assert samples == 4_147_200_000
     assert np.abs(last - sounds.noise(1.0)[:, 0]).max() < 1 / 16_000
 
