@@ -324,3 +324,22 @@ test("an answer asked for before a change of ours does not bring the old back", 
 
   assert.deepEqual(tags.visible(), []);
 });
+
+test("news that comes while a change waits does not let it overwrite unseen", async () => {
+  const server = new MemoryServer();
+  server.put({ id: 9, start_s: 1, end_s: 2 });
+  const { state, tags } = await open(server);
+  server.isDown = true;
+  tags.edit(9, { end_s: 3 });
+  await calm();
+  server.isDown = false;
+  Object.assign(server.tags.get(9), { end_s: 8, version: 2 });
+
+  tags.reload();
+  await calm();
+  tags.retry();
+  await calm();
+
+  assert.equal(state.get().save.state, "conflict");
+  assert.equal(server.tags.get(9).end_s, 8);
+});

@@ -72,7 +72,8 @@ export class TagRecords {
 
   /**
    * Take an answer for a window, asked for when the clock stood at `asked`: its tags, without
-   * those that changed here since, beside those of ours that wait or that `keep` names.
+   * those that changed here since, beside those that `keep` names. A tag with a waiting write
+   * stays as it was seen when it was changed, or the write would overwrite what nobody saw.
    */
   load(tags, { asked, keep }) {
     const before = this.#server;
@@ -81,8 +82,8 @@ export class TagRecords {
     for (const [id, tag] of before) {
       const answer = this.#server.get(id);
       const waits = this.#outbox.of(this.keyOf(id)).length > 0;
-      const stays = answer ? tag.version > answer.version : waits || keep.has(id);
-      if (stays || changedSince(id)) this.#server.set(id, tag);
+      const isNewer = answer ? tag.version > answer.version : keep.has(id);
+      if (waits || isNewer || changedSince(id)) this.#server.set(id, tag);
     }
     this.#list = null;
   }
