@@ -20,7 +20,7 @@ from tagstore.config import Settings
 from tagstore.errors import TagstoreError
 from tagstore.services import credentials, events, users
 from tagstore.services import demo as demo_project
-from tagstore.services.depot import depot
+from tagstore.services.depot import depot, sandbox
 from tagstore.services.passwords import hash_password
 from tagstore.values import SYSTEM
 
@@ -40,6 +40,7 @@ def serve(bind: str | None, worker: bool) -> None:
     host, port = listening.getsockname()[:2]
     address = f"http://{host}:{port}"
     upgrade()
+    sandbox()  # The decoders start now, so that the first picture need not wait for them.
     _first_start(settings, address)
     beside = _start_worker() if worker else None
     stop = threading.Event()

@@ -59,6 +59,13 @@ def grey_tile(path: Path, spec: str, level: int, index: int, form: str, exact: b
     return grey_png(pixels) if form == "png" else grey_zstd(pixels)
 
 
+def keep_tile(
+    path: Path, spec: str, level: int, index: int, form: str, root: Path, key: str
+) -> None:
+    """Compute a tile exactly and keep it in a store: nearer than back through a pipe."""
+    FolderStore(root).keep(key, grey_tile(path, spec, level, index, form, True))
+
+
 def as_png(rows_zstd: bytes, rows: int) -> bytes:
     """Turn the bare rows of a tile into a PNG."""
     grey = np.frombuffer(zstandard.ZstdDecompressor().decompress(rows_zstd), np.uint8)

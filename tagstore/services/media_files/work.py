@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -39,7 +40,7 @@ def foresee(media_file: MediaFile) -> None:
 
 def promise(media_file: MediaFile) -> None:
     """Promise whatever a media file still needs."""
-    about = {"media_file": media_file, "media_file_id": media_file.id}
+    about: dict[str, Any] = {"media_file": media_file, "media_file_id": media_file.id}
     if media_file.in_place_path is not None and media_file.sha256 is None:
         later(hash_in_place, sameness=f"hash {media_file.id}", priority=-1, **about)
     if media_file.pictures != "building":

@@ -91,10 +91,11 @@ def find_tile(
 
 def _compute(path: Path, wanted: Wanted, is_exact: bool) -> bytes:
     tile = (str(wanted.spec), wanted.level, wanted.index, wanted.form)
-    data = sandbox().run(errands.grey_tile, path, *tile, is_exact, timeout_s=TILE_S)
-    if is_exact:
-        depot().store.keep(wanted.key(wanted.form), data)
-    return data
+    if not is_exact:
+        return sandbox().run(errands.grey_tile, path, *tile, False, timeout_s=TILE_S)
+    store, key = depot().store, wanted.key(wanted.form)
+    sandbox().run(errands.keep_tile, path, *tile, store.root, key, timeout_s=TILE_S)
+    return store.cache_path(key).read_bytes()
 
 
 def _converted(wanted: Wanted) -> bytes | None:
