@@ -18,6 +18,7 @@ test("an address leaves out all frequencies and tags not yet saved", () => {
   const view = { start_s: 0, end_s: 60, low_hz: 0, high_hz: 24000 };
 
   assert.equal(address.formatAddress(view, -3, { top_hz: 24000 }), "?t=0-60");
+  assert.equal(address.formatAddress(null, 9, { top_hz: 1 }), "?tag=9");
 });
 
 test("an address that makes no sense asks for nothing", () => {

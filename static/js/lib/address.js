@@ -28,8 +28,8 @@ export function viewOf({ times, frequencies }, { top_hz }, first) {
 
 /** Write the address of a view; all frequencies and tags not yet saved are left out. */
 export function formatAddress(view, selection, { top_hz }) {
-  const parts = [`t=${figure(view.start_s, 3)}-${figure(view.end_s, 3)}`];
-  const isWhole = view.low_hz <= 0 && view.high_hz >= top_hz;
+  const parts = view === null ? [] : [`t=${figure(view.start_s, 3)}-${figure(view.end_s, 3)}`];
+  const isWhole = view === null || (view.low_hz <= 0 && view.high_hz >= top_hz);
   if (!isWhole) parts.push(`f=${figure(view.low_hz, 1)}-${figure(view.high_hz, 1)}`);
   if (selection > 0) parts.push(`tag=${selection}`);
   return `?${parts.join("&")}`;

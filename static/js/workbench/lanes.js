@@ -65,7 +65,8 @@ export class Lanes {
   /** Draw one tag's bar; its rectangle, or null when it is out of view. */
   #bar(context, tag, scale, { media }, thick = thickness(this.surface)) {
     const row = this.#rowOf.get(tag.tag_set_id);
-    if (row === undefined || tag.frame_info) return null;
+    const isTimeless = tag.start_s === null && tag.frame_info;
+    if (row === undefined || isTimeless) return null;
     const x = scale.toPixels(tag.start_s ?? 0);
     const width = Math.max(scale.toPixels(tag.end_s ?? media.duration_s) - x, 2);
     if (x + width < 0 || x > this.surface.width) return null;

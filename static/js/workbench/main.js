@@ -3,7 +3,8 @@
 import { createActions } from "./actions.js";
 import { Api } from "./api.js";
 import { showNotices } from "./notices.js";
-import { announceSelection, followPlayhead, goToTag, keepAddress, placeAsked } from "./place.js";
+import { announceSelection, followPlayhead, goToTag } from "./place.js";
+import { keepAddress, placeAsked, showFrames } from "./place.js";
 import { Player } from "./player.js";
 import { rememberedSettings } from "./settings.js";
 import { Stage } from "./stage.js";
@@ -67,11 +68,16 @@ class TagWorkbench extends HTMLElement {
 
   #mountStage(context) {
     const stage = new Stage(this, context);
-    context.stage = stage;
+    const { picture } = stage.parts;
+    if (context.state.get().media.kind === "image") {
+      const zoom = (factor) => picture.zoom(factor);
+      Object.assign(context.actions, { zoom, fit: () => picture.fit() });
+    }
     this.#stops.push(
       () => stage.stop(),
       keepAddress(context),
       followPlayhead(context),
+      showFrames(context),
       announceSelection(context, this.querySelector("#wb-selected")),
     );
     const trouble = (pictureTrouble) => context.state.set({ pictureTrouble });

@@ -28,7 +28,8 @@ export function keepAddress({ state }) {
   let timer = 0;
   const write = () => {
     const { view, selection, media } = state.get();
-    history.replaceState(history.state, "", formatAddress(view, selection, viewLimits(media)));
+    const shown = media.kind === "image" ? null : view;
+    history.replaceState(history.state, "", formatAddress(shown, selection, viewLimits(media)));
   };
   const unsubscribe = state.subscribe(["view", "selection"], () => {
     clearTimeout(timer);
@@ -56,6 +57,15 @@ function wordsFor(tag, tags) {
   const range = span(formatHz, tag.low_hz, tag.high_hz);
   const place = at > 0 ? `, ${at} of ${order.length} in view` : "";
   return `Selected: ${tags.labelOf(tag)}${times}${range}${place}.`;
+}
+
+/** Show the frame of a video that a selected rectangle is on; returns what stops it. */
+export function showFrames({ state, tags, player }) {
+  return state.subscribe(["selection"], ({ selection, media, playing }) => {
+    const frame = tags.get(selection)?.frame_info?.frame_idx;
+    if (media.kind !== "video" || playing || frame === undefined) return;
+    player.seek((frame + 0.5) / (media.frame_rate || 25));
+  });
 }
 
 /** Turn the page when the playhead leaves the view it was in; returns what stops it. */

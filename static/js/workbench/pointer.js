@@ -94,7 +94,7 @@ export class Pointer {
   #edges(event, point) {
     const { selection } = this.context.state.get();
     const rect = selection === null ? null : this.area.layer.rects.of(selection);
-    if (!rect) return null;
+    if (!rect || rect.tag.frame_info) return null;
     const timeOnly = this.area.timeOnly || rect.tag.low_hz === null;
     const reach = REACH_PX[event.pointerType] ?? REACH_PX.mouse;
     return edgesAt(rect, point.x, point.y, { reach, timeOnly });
