@@ -5,6 +5,7 @@
  */
 
 import { calmly } from "./calm.js";
+import { keepSurroundings } from "./surroundings.js";
 
 const CALM = { quiet_ms: 250, most_ms: 1500 };
 const HIDDEN_GRACE_MS = 5000;
@@ -28,7 +29,11 @@ export function connectLive({ state, tags, api }) {
   const opened = () =>
     tell({ kind: "stream.opened", isFirst: performance.now() - begun < FIRST_MS });
   channel.onmessage = ({ data }) => hear(data);
-  stop.signal.addEventListener("abort", () => channel.close());
+  const release = keepSurroundings({ state, tags, api });
+  stop.signal.addEventListener("abort", () => {
+    channel.close();
+    release();
+  });
   const address = api.url(`media/${state.get().media.id}/events`);
   whileVisible(stop.signal, (signal) =>
     hold(name, signal, () => stream(address, signal, { tell, opened })),

@@ -3,7 +3,7 @@
 import { calmly } from "./calm.js";
 
 const BINS = 800;
-const CALM = { quiet_ms: 1500, most_ms: 6000 };
+const CALM = { quiet_ms: 600, most_ms: 3000 };
 
 export class Overview {
   density = null;

@@ -16,7 +16,7 @@ import { BLANK, deliverer } from "./tagwriter.js";
 const LOOK_CALM = { quiet_ms: 60, most_ms: 240 };
 const PIXELS_PER_BIN = 4;
 
-/** Fires "change" when what can be seen, or its saving, is different. */
+/** Fires "change" when what can be seen, or its saving, differs; "news" when others did it. */
 export class TagStore extends EventTarget {
   canvasWidth = globalThis.innerWidth ?? 1200;
   #state;
@@ -64,6 +64,11 @@ export class TagStore extends EventTarget {
   visible() {
     this.#visible ??= this.#records.within(null).filter((tag) => this.#isShown(tag));
     return this.#visible;
+  }
+
+  /** Tags that are loaded, hidden ones too. */
+  loaded() {
+    return this.#records.within(null);
   }
 
   /** Those of the visible tags that touch the view. */
@@ -155,13 +160,8 @@ export class TagStore extends EventTarget {
     return this.#remove(key);
   }
 
-  undo() {
-    return this.#walk("undo");
-  }
-
-  redo() {
-    return this.#walk("redo");
-  }
+  undo = () => this.#walk("undo");
+  redo = () => this.#walk("redo");
 
   get canUndo() {
     return this.#history.canUndo;
@@ -183,6 +183,7 @@ export class TagStore extends EventTarget {
   reload() {
     this.#window.refresh();
     this.#overview.refresh();
+    this.dispatchEvent(new Event("news"));
   }
 
   isOwn(requestId) {
