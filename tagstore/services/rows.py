@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Insert, Table, insert, text
+from sqlalchemy import Column, Dialect, Insert, Table, column, func, insert, select, text
 
 from tagstore.db import db
 
@@ -37,15 +37,21 @@ def write(statement: Insert, table: Table, columns: Columns) -> None:
 
 
 def _next_numbers(table: Table, count: int) -> range:
-    """Return numbers that are free; the write lock keeps them so. SQLite counts on from them."""
-    query = text("SELECT seq FROM sqlite_sequence WHERE name = :name")
-    last = db.session.scalar(query, {"name": table.name}) or 0
+    """Return numbers never used before, as SQLite would; the write lock keeps them free."""
+    used = select(func.max(table.c.id)).scalar_subquery()
+    ever = (
+        select(column("seq"))
+        .select_from(text("sqlite_sequence"))
+        .where(column("name") == table.name)
+        .scalar_subquery()
+    )
+    last = max(number or 0 for number in db.session.execute(select(used, ever)).one())
     return range(last + 1, last + 1 + count)
 
 
-def _bound(column: Column[Any], values: Sequence[Any], dialect: Dialect) -> Iterable[Any]:
+def _bound(place: Column[Any], values: Sequence[Any], dialect: Dialect) -> Iterable[Any]:
     """Return the values as the driver takes them; one that is always the same is turned once."""
-    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    process = place.type.dialect_impl(dialect).bind_processor(dialect)
     if process is None:
         return values
     first = values[0]

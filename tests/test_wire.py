@@ -1,0 +1,100 @@
+"""Every exchange in tests/wire/<dialect>/ is replayed and must be answered to the letter."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from tagstore.db import db
+from tagstore.models import Project
+from tagstore.services import projects, tag_sets, tags, vocabularies
+from tagstore.values import SYSTEM, Role, TagDraft
+
+FOLDER = Path(__file__).parent / "wire"
+EXCHANGES = sorted(FOLDER.glob("*/*.json"))
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
+def numbered(thing, number):
+    """Give a thing the number that the recorded exchanges know it by."""
+    db.session.flush()
+    kind = type(thing)
+    db.session.execute(update(kind).where(kind.id == thing.id).values(id=number))
+    db.session.expire_all()
+    return db.session.get_one(kind, number)
+
+
+def arlo(make):
+    """Make what the reference page's example speaks of, under its numbers."""
+    ana = numbered(make.user("ana"), 41)
+    project = Project(id=93, key="frogs", name="Frogs", created_by_id=ana.id)
+    db.session.add(project)
+    projects.grant(SYSTEM, project, "ana", Role.MANAGER)
+    media_file = make.media_file(
+        project,
+        id=179070,
+        name="pond.wav",
+        kind="audio",
+        sample_rate=48000,
+        channels=1,
+        recorded_at=datetime(2026, 4, 21, 5, tzinfo=UTC),
+    )
+    tag_set = numbered(tag_sets.add_tag_set(SYSTEM, project, "survey"), 769)
+    tag_class = numbered(vocabularies.add_class(SYSTEM, project, "hyla arborea"), 6849)
+    draft = TagDraft(
+        media_file.id,
+        tag_set.id,
+        tag_class.id,
+        **{"start_s": 1.0, "end_s": 3.0, "low_hz": 20.0, "high_hz": 20000.0, "score": 1.0},
+    )
+    numbered(tags.add_tag(ana.actor, project, draft), 1976960)
+    return make.token(ana)
+
+
+SCENES = {"arlo": arlo}
+"""For each dialect, what makes the things its exchanges speak of and returns a token."""
+
+
+def matches(value, expected):
+    """Return whether a value is what was recorded; `<moment>` and `<any>` stand for many."""
+    if expected == "<any>":
+        return True
+    if expected == "<moment>":
+        return MOMENT.fullmatch(value) is not None
+    if isinstance(expected, dict) and isinstance(value, dict):
+        same_keys = list(value) == list(expected)
+        return same_keys and all(matches(value[key], expected[key]) for key in expected)
+    if isinstance(expected, list) and isinstance(value, list):
+        return len(value) == len(expected) and all(map(matches, value, expected))
+    return value == expected and type(value) is type(expected)
+
+
+@pytest.mark.parametrize(
+    "path", EXCHANGES, ids=lambda path: str(path.relative_to(FOLDER).with_suffix(""))
+)
+def test_an_exchange_goes_as_recorded(path, client, work, make):
+    exchange = json.loads(path.read_text())
+    request, response = exchange["request"], exchange["response"]
+    with work():
+        token = SCENES[path.parent.name](make)
+    headers = {name: text.replace("<token>", token) for name, text in request["headers"].items()}
+    body = request.get("text", json.dumps(request["json"]) if "json" in request else None)
+
+    answer = client.open(request["path"], method=request["method"], headers=headers, data=body)
+
+    shown = {name: answer.headers.get(name) for name in response["headers"]}
+    assert answer.status_code == response["status"], answer.text
+    assert matches(shown, response["headers"]), shown
+    if "json" in response:
+        assert matches(json.loads(answer.data), response["json"]), answer.text
+    else:
+        assert answer.text == response["text"]
+
+
+def test_every_exchange_says_where_it_is_from():
+    without = [path.name for path in EXCHANGES if not json.loads(path.read_text())["source"]]
+
+    assert without == []
