@@ -45,7 +45,7 @@ export class Lanes {
     this.#drawChosen(context, state, scale);
   }
 
-  #drawRows(context, { tagSets, lanes, draft, defaultTagSetId }) {
+  #drawRows(context, { tagSets, tracks, lanes, draft, defaultTagSetId }) {
     const { surface, theme } = this;
     this.#rowOf.clear();
     const crowded = this.tags.density() !== null;
@@ -56,7 +56,8 @@ export class Lanes {
       context.fillRect(0, y, surface.width, LANE_PX);
       context.fillStyle = theme.pictureLine;
       context.fillRect(0, y + LANE_PX - 1, surface.width, 1);
-      if (!crowded || draft || !laneShown(lanes, tagSet.id)) return;
+      const hasTags = tracks.some((track) => track.tag_set_id === tagSet.id && track.tags > 0);
+      if (!crowded || draft || !hasTags || !laneShown(lanes, tagSet.id)) return;
       context.fillStyle = theme.pictureText2;
       context.fillText("Too many tags to show each: zoom in", 12, y + LANE_PX / 2);
     });

@@ -11,17 +11,20 @@ const WORDS = {
 export function showNotices(element, { state }) {
   const first = state.get().media.state;
   const show = () => {
-    const { media, pictureTrouble } = state.get();
+    const { media } = state.get();
     if (first !== "ready" && media.state === "ready") return location.reload();
     const stateWords = [WORDS[media.state], media.reason].filter(Boolean).join(" ");
-    element.textContent = WORDS[media.state] ? stateWords : troubleWords(pictureTrouble);
+    element.textContent = WORDS[media.state] ? stateWords : pictureWords(state.get());
     element.hidden = element.textContent === "";
     return undefined;
   };
   show();
-  return state.subscribe(["media", "pictureTrouble"], show);
+  return state.subscribe(["media", "pictureTrouble", "isRough", "picturesProgress"], show);
 }
 
-function troubleWords(reason) {
-  return reason ? `The spectrogram could not be loaded: ${reason} Trying again …` : "";
+function pictureWords({ pictureTrouble, isRough, pictures, picturesProgress }) {
+  if (pictureTrouble) return `The spectrogram could not be loaded: ${pictureTrouble} Trying again …`;
+  if (!isRough || pictures !== "building") return "";
+  const share = picturesProgress === null ? "" : ` ${Math.round(picturesProgress * 100)} %.`;
+  return `Rough picture, until all of the file has been looked at.${share}`;
 }

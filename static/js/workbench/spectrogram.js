@@ -14,6 +14,7 @@ export class Spectrogram {
   #settings = null;
   #paints = 0;
   #fading = false;
+  #isRough = false;
   #still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   constructor({ state, surface, cache, invalidate }) {
@@ -55,6 +56,7 @@ export class Spectrogram {
     this.#settings = spectrogram;
     this.#paints = 0;
     this.#fading = false;
+    this.#isRough = false;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.globalAlpha = 1;
     context.fillStyle = "#0a0d11";
@@ -62,6 +64,7 @@ export class Spectrogram {
     let covered = false;
     for (const layer of this.#layers) covered = this.#drawLayer(context, layer, now);
     context.globalAlpha = 1;
+    if (this.state.get().isRough !== this.#isRough) this.state.set({ isRough: this.#isRough });
     if (covered && this.cache.previous) this.#dropPrevious();
     return this.#fading;
   }
@@ -80,6 +83,7 @@ export class Spectrogram {
     let covered = true;
     for (let index = first; index <= last; index += 1) {
       const tile = layer.set.get(level, index);
+      if (tile?.rough) this.#isRough = true;
       const opacity = tile ? this.#opacity(layer, tile, now) : 0;
       if (opacity < 1) {
         covered = false;

@@ -37,6 +37,7 @@ export function mountFold(bar, root) {
     button.setAttribute("aria-expanded", String(!away));
     localStorage.setItem(FOLD_KEY, away ? "folded" : "open");
   };
+  button.classList.add("fold-panel");
   fold(localStorage.getItem(FOLD_KEY) === "folded");
   bar.append(button);
   return () => button.remove();
