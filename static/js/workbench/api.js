@@ -83,15 +83,33 @@ export class Api {
   }
 
   post(path, body, { requestId } = {}) {
-    return this.#send("POST", path, { body, requestId, once: true });
+    return this.#write("POST", path, { body, requestId, once: true });
   }
 
   patch(path, body, { version, requestId } = {}) {
-    return this.#send("PATCH", path, { body, version, requestId });
+    return this.#write("PATCH", path, { body, version, requestId });
   }
 
   remove(path, { version, requestId } = {}) {
-    return this.#send("DELETE", path, { version, requestId });
+    return this.#write("DELETE", path, { version, requestId });
+  }
+
+  /** Write; who has signed in anew in another tab gets this page's token renewed once. */
+  async #write(method, path, options) {
+    try {
+      return await this.#send(method, path, options);
+    } catch (error) {
+      const mayBeOld = error.status === 400 || error.status === 401;
+      if (!mayBeOld || !(await this.#renewToken())) throw error;
+      return this.#send(method, path, options);
+    }
+  }
+
+  /** Read the token of this page anew; false when it is the same or cannot be had. */
+  async #renewToken() {
+    const before = this.#csrf;
+    this.#csrf = await freshToken().catch(() => before);
+    return this.#csrf !== before;
   }
 
   #headers(method, { body, version, requestId, once }) {
@@ -124,6 +142,11 @@ export class Api {
   }
 }
 
-function csrfToken() {
-  return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+function csrfToken(page = document) {
+  return page.querySelector('meta[name="csrf-token"]')?.content ?? "";
+}
+
+async function freshToken() {
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  return csrfToken(new DOMParser().parseFromString(await answer.text(), "text/html"));
 }

@@ -13,6 +13,8 @@ export function saveState(writes, retry) {
   const failed = found("failed");
   if (!failed) return { state: "saving", message: "Saving…", pending };
   const isOffline = failed.error.network && globalThis.navigator?.onLine === false;
-  const message = `${plural(pending)} not saved: ${failed.error.message}`;
+  const isSignedOut = failed.error.status === 401;
+  const why = isSignedOut ? "sign in again in another tab, then retry" : failed.error.message;
+  const message = `${plural(pending)} not saved: ${why}`;
   return { state: isOffline ? "offline" : "failed", message, pending, retry };
 }
