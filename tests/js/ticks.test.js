@@ -32,5 +32,9 @@ test("frequency marks are round on a linear and on a logarithmic axis", () => {
 
   assert.deepEqual(linear, [0, 5000, 10000, 15000, 20000]);
   assert.deepEqual(log, [20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000]);
+  const mel = { kind: "mel", low_hz: 8000, high_hz: 9500, height: 400 };
+  const close = ticks.frequencyTicks({ ...mel, toY: (hz) => 400 - ((hz - 8000) / 1500) * 400 });
+
+  assert.deepEqual(close, [8000, 8200, 8400, 8600, 8800, 9000, 9200, 9400]);
   assert.deepEqual([850, 2500, 12000].map(ticks.frequencyLabel), ["850", "2.5k", "12k"]);
 });

@@ -41,7 +41,7 @@ export function clockShift(media, step) {
 
 /** Round frequencies between two, so that neighbours are at least `least` pixels apart. */
 export function frequencyTicks({ kind, low_hz, high_hz, toY, height, least = 36 }) {
-  const isEven = kind === "linear";
+  const isEven = kind === "linear" || high_hz < 3 * low_hz;
   const candidates = isEven ? evenly(low_hz, high_hz, height, least) : decades(low_hz, high_hz);
   const chosen = [];
   for (const hz of candidates) {
@@ -65,9 +65,9 @@ function evenly(low_hz, high_hz, height, least) {
 
 /** 100, 1000, … first, then the fives, the twos and the rest: the roundest find room first. */
 function decades(low_hz, high_hz) {
-  const ticks = [];
+  const ticks = low_hz === 0 ? [0] : [];
   for (const digit of [1, 5, 2, 3, 7, 4, 6, 8, 9]) {
-    for (let power = 1; power <= high_hz; power *= 10) {
+    for (let power = 10; power <= high_hz; power *= 10) {
       if (digit * power >= low_hz && digit * power <= high_hz) ticks.push(digit * power);
     }
   }
