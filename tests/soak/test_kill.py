@@ -1,0 +1,153 @@
+"""Killing the server in the middle of bulks: none is there in part, none that was told is lost."""
+
+import contextlib
+import http.client
+import json
+import os
+import random
+import sqlite3
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tagstore.services import users
+from tagstore.services.counts import bin_s
+from tagstore.values import SYSTEM, Role
+from tests import server
+
+pytestmark = pytest.mark.soak
+
+KILLS = 100 if os.environ.get("SOAK") else 10
+TAGS = 5000
+POSTERS = 2
+DURATION_S = 3600.0
+LONGEST_LIFE_S = 1.0
+
+
+class Numbers:
+    """Counts up from one, for several threads."""
+
+    def __init__(self) -> None:
+        self.lock, self.last = threading.Lock(), 0
+
+    def take(self) -> int:
+        with self.lock:
+            self.last += 1
+            return self.last
+
+
+@dataclass
+class Script:
+    """Somebody who posts bulk after bulk, each under a strength of its own, until stopped."""
+
+    address: str
+    needed: dict[str, int]
+    token: str
+    numbers: Numbers
+    kept: list[int] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Post until the server is gone; note each bulk that was acknowledged."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection(self.address, timeout=30)
+            while True:
+                number = self.numbers.take()
+                self.post(connection, number)
+                self.kept.append(number)
+
+    def post(self, connection: http.client.HTTPConnection, number: int) -> None:
+        headers = {"Content-Type": "application/json", "Authorization": f"Token {self.token}"}
+        items = [
+            {
+                **{name: self.needed[name] for name in ("mediaFile", "tagSet", "tagClass")},
+                "startTime": place * DURATION_S / TAGS,
+                "endTime": place * DURATION_S / TAGS + 0.5,
+                **{"minFrequency": 100, "maxFrequency": 200, "strength": number},
+            }
+            for place in range(TAGS)
+        ]
+        path = f"/api/v0/bulkTagCreate/{self.needed['project']}/"
+        connection.request("POST", path, json.dumps(items), headers)
+        answer = connection.getresponse()
+        made = json.loads(answer.read())
+        assert (answer.status, len(made)) == (200, TAGS)
+
+
+@pytest.fixture
+def needed(app, work, make):
+    """A recording of an hour to tag, and the token of somebody who may."""
+    with work():
+        project = make.project("frogs", ana=Role.ANNOTATOR)
+        return {
+            "project": project.id,
+            "mediaFile": make.media_file(project, duration_s=DURATION_S).id,
+            "tagSet": make.tag_set(project).id,
+            "tagClass": make.tag_class(project).id,
+            "token": make.token(users.get_user(SYSTEM, "ana")),
+        }
+
+
+def look(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+
+
+def tags_by_bulk(database: Path) -> Counter:
+    with contextlib.closing(look(database)) as connection:
+        return Counter(dict(connection.execute("SELECT score, count(*) FROM tag GROUP BY score")))
+
+
+def test_no_bulk_is_there_in_part_and_none_that_was_told_is_lost(app, needed, settings):
+    token = needed.pop("token")
+    database = settings.data_dir / "tagstore.db"
+    chance = random.Random(20260421)
+    numbers = Numbers()
+    kept: list[int] = []
+
+    for _ in range(KILLS):
+        running = server.start(settings.data_dir, "--no-worker")
+        address = running.address.removeprefix("http://")
+        scripts = [Script(address, needed, token, numbers) for _ in range(POSTERS)]
+        threads = [threading.Thread(target=script.run, daemon=True) for script in scripts]
+        for thread in threads:
+            thread.start()
+        time.sleep(chance.uniform(0.05, LONGEST_LIFE_S))
+        running.kill()
+        for thread in threads:
+            thread.join()
+        kept += [number for script in scripts for number in script.kept]
+
+        found = tags_by_bulk(database)
+        assert set(found.values()) <= {TAGS}
+        assert set(kept) - {int(score) for score in found} == set()
+
+    assert kept != []
+    assert integrity(database) == [("ok",)]
+    assert counts_kept(database) == counts_made_anew(database)
+    assert events(database) == len(tags_by_bulk(database))
+
+
+def integrity(database: Path) -> list[tuple[str]]:
+    with contextlib.closing(look(database)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchall()
+
+
+def events(database: Path) -> int:
+    with contextlib.closing(look(database)) as connection:
+        query = "SELECT count(*) FROM event WHERE kind = 'tag.added'"
+        return connection.execute(query).fetchone()[0]
+
+
+def counts_kept(database: Path) -> dict[tuple[int, int], int]:
+    with contextlib.closing(look(database)) as connection:
+        query = "SELECT batch_id, bin, tags FROM tag_count"
+        return {(batch, place): tags for batch, place, tags in connection.execute(query)}
+
+
+def counts_made_anew(database: Path) -> dict[tuple[int, int], int]:
+    with contextlib.closing(look(database)) as connection:
+        rows = connection.execute("SELECT batch_id, start_s FROM tag")
+        return Counter((batch, int(start_s / bin_s(DURATION_S))) for batch, start_s in rows)
