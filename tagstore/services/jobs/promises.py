@@ -65,6 +65,12 @@ def later(
     return job_id
 
 
+def is_promised(sameness: str) -> bool:
+    """Tell whether a promise of this sameness is open."""
+    found = select(Job.id).where(Job.sameness == sameness, Job.state.in_(OPEN))
+    return db.session.scalar(found) is not None
+
+
 def list_jobs(actor: Actor, most: int = 100) -> Sequence[Job]:
     """Return what was promised last, open promises first."""
     require_admin(actor)

@@ -4,17 +4,18 @@ import shutil
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from tagstore import clock
 from tagstore.db import db, transaction
-from tagstore.models import Batch, MediaFile, Tag, TagSet, Track
+from tagstore.models import Batch, Event, Job, MediaFile, Tag, TagSet, Track
 from tagstore.services.depot import depot
 from tagstore.services.jobs.promises import job
 from tagstore.services.jobs.running import Progress
 from tagstore.services.media_files.places import Source, source_of
 
 KEPT = timedelta(days=30)
+TOLD = timedelta(days=1)
 AT_ONCE = 2000
 
 
@@ -35,6 +36,16 @@ def purge(progress: Progress) -> None:
         with transaction(writing=True):
             db.session.execute(delete(table).where(table.deleted_at < before))
     _remove_media_files(before, progress)
+    _forget_jobs()
+
+
+def _forget_jobs() -> None:
+    """Remove what nobody asks about any more: jobs long ended, and how far they once were."""
+    now = clock.now()
+    with transaction(writing=True):
+        db.session.execute(delete(Job).where(Job.finished_at < now - KEPT))
+        is_old = and_(Event.kind == "job.progress", Event.at < now - TOLD)
+        db.session.execute(delete(Event).where(is_old))
 
 
 def _deleted(table: Any, before: Any) -> Any:

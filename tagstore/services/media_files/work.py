@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from tagstore import clock
-from tagstore.db import db, transaction
+from tagstore.db import apart, db, transaction
+from tagstore.errors import Unreadable
 from tagstore.media import errands
 from tagstore.media.spectrogram import EXACT_LEVELS, SpectrogramSpec
 from tagstore.models import MediaFile, Tag
 from tagstore.services import events
 from tagstore.services.depot import depot, sandbox
-from tagstore.services.jobs import Progress, job, later
+from tagstore.services.jobs import Progress, is_promised, job, later
 from tagstore.services.media_files.places import (
     Source,
     locate,
@@ -26,6 +27,7 @@ from tagstore.values import SYSTEM
 STEP_S = 120.0
 WHOLE_S = 3600.0
 HASH_BLOCK = 1 << 22
+WAVEFORM_AT = 0.9
 DEFAULT_SPEC = SpectrogramSpec()
 
 
@@ -55,12 +57,34 @@ def promise_pictures(media_file: MediaFile, spec: SpectrogramSpec, priority: int
     """Promise the zoomed-out levels of a spectrogram, once."""
     later(
         draw_pictures,
-        sameness=f"pictures {media_file.id} {spec}",
+        sameness=_same_pictures(media_file.id, spec),
         priority=priority,
         media_file=media_file,
         media_file_id=media_file.id,
         spec=str(spec),
     )
+
+
+def pictures_are_promised(media_file_id: int, spec: SpectrogramSpec) -> bool:
+    """Tell whether a job for the zoomed-out levels waits or runs."""
+    return is_promised(_same_pictures(media_file_id, spec))
+
+
+def _same_pictures(media_file_id: int, spec: SpectrogramSpec) -> str:
+    return f"pictures {media_file_id} {spec}"
+
+
+def sound_at_hand(source: Source) -> Path:
+    """Return a file with the sound that can be read anywhere; a proxy that was lost is made anew.
+
+    Nothing else may be going on in the database.
+    """
+    if source.needs_proxy and source.has_proxy and not proxy_path(source).exists():
+        with apart(writing=True):
+            media_file = db.session.get_one(MediaFile, source.id)
+            media_file.has_proxy, media_file.pictures = False, "building"
+            promise(media_file)
+    return locate_sound(source)
 
 
 def needs_pyramid(source: Source, spec: SpectrogramSpec) -> bool:
@@ -97,12 +121,11 @@ def make_proxy(progress: Progress, media_file_id: int) -> None:
     source = _source(media_file_id)
     if source is None or not source.needs_proxy:
         return
-    target = proxy_path(source)
-    if not target.exists():
-        original = locate(source)
-        for share in sandbox().iterate(errands.make_proxy, original, target, timeout_s=STEP_S):
-            progress.report(share, "preparing the sound")
-    samples = sandbox().run(errands.length_of, target)
+    try:
+        samples = _proxy_samples(source, progress)
+    except Unreadable as error:
+        _give_up(media_file_id, error.message)
+        raise
     with transaction(writing=True):
         media_file = db.session.get_one(MediaFile, media_file_id)
         media_file.has_proxy, media_file.samples = True, samples
@@ -111,31 +134,60 @@ def make_proxy(progress: Progress, media_file_id: int) -> None:
         _tell(media_file)
 
 
+def _proxy_samples(source: Source, progress: Progress) -> int:
+    """Write the proxy unless it is there, and count its samples."""
+    target = proxy_path(source)
+    if not target.exists():
+        original = locate(source)
+        for share in sandbox().iterate(errands.make_proxy, original, target, timeout_s=STEP_S):
+            progress.report(share, "preparing the sound")
+    return sandbox().run(errands.length_of, target)
+
+
+def _give_up(media_file_id: int, reason: str) -> None:
+    """Say on the media file that its sound cannot be had; its pictures can still be seen."""
+    with transaction(writing=True):
+        media_file = db.session.get_one(MediaFile, media_file_id)
+        media_file.state, media_file.reason, media_file.pictures = "failed", reason, "none"
+        events.record(SYSTEM, "media.failed", media_file=media_file, after={"reason": reason})
+
+
 @job
 def draw_pictures(progress: Progress, media_file_id: int, spec: str) -> None:
-    """Draw the zoomed-out levels of a spectrogram, the waveform and the small picture."""
+    """Draw the zoomed-out levels of a spectrogram; of the default one, the rest too."""
     source = _source(media_file_id)
     if source is None:
         return
-    path, store = locate_sound(source), depot().store
+    path = locate_sound(source)
     is_default = spec == str(DEFAULT_SPEC)
-    place = f"tiles/{source.identity}/{spec}"
-    if store.cached(f"{place}/done") is None:
-        steps = sandbox().iterate(
-            errands.draw_pyramid, path, spec, EXACT_LEVELS, store.root, place, timeout_s=STEP_S
-        )
-        for share in steps:
-            progress.report(share * (0.9 if is_default else 1.0), "drawing the spectrogram")
-        store.keep(f"{place}/done", b"")
-    blocks = peaks_key(source)
-    if is_default and store.cached(blocks) is None:
-        progress.report(0.9, "drawing the waveform")
-        store.keep(blocks, sandbox().run(errands.peak_blocks, path, timeout_s=WHOLE_S))
+    _draw_pyramid(source, path, spec, progress)
+    if is_default:
+        progress.report(WAVEFORM_AT, "drawing the waveform")
+        _draw_waveform(source, path)
     with transaction(writing=True):
         media_file = db.session.get_one(MediaFile, media_file_id)
         if is_default:
             media_file.pictures = "ready"
         _tell(media_file, spec)
+
+
+def _draw_pyramid(source: Source, path: Path, spec: str, progress: Progress) -> None:
+    """Keep every tile of the upper levels, unless they are kept already."""
+    store, place = depot().store, f"tiles/{source.identity}/{spec}"
+    if store.cached(f"{place}/done") is not None:
+        return
+    steps = sandbox().iterate(
+        errands.draw_pyramid, path, spec, EXACT_LEVELS, store.root, place, timeout_s=STEP_S
+    )
+    for share in steps:
+        progress.report(share * WAVEFORM_AT, "drawing the spectrogram")
+    store.keep(f"{place}/done", b"")
+
+
+def _draw_waveform(source: Source, path: Path) -> None:
+    store, key = depot().store, peaks_key(source)
+    if store.cached(key) is None:
+        store.keep(key, sandbox().run(errands.peak_blocks, path, timeout_s=WHOLE_S))
 
 
 def peaks_key(source: Source) -> str:

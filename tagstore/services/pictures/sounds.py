@@ -13,7 +13,8 @@ from tagstore.media.cut import MIMETYPES, Cut, Floats, WavCut, cut_between
 from tagstore.media.decode import Sound
 from tagstore.services import media_files
 from tagstore.services.depot import sandbox
-from tagstore.services.media_files.places import Source, locate_sound
+from tagstore.services.media_files.places import Source
+from tagstore.services.media_files.work import sound_at_hand
 from tagstore.values import Actor
 
 CHUNK = 1 << 19
@@ -98,7 +99,7 @@ def hear(actor: Actor, media_id: int | str, query: CutQuery) -> Hearing | Encode
     give_back()  # Decoding needs no database.
     if query.form not in MIMETYPES:
         raise Invalid("That format is not offered.", format=f"must be in {', '.join(MIMETYPES)}")
-    path = locate_sound(source)
+    path = sound_at_hand(source)
     sound = Outline(source.sample_rate or 1, source.channels or 1, source.samples or 0)
     asked = (query.start_s, query.end_s, query.channel, query.speed, query.low_hz, query.high_hz)
     piece = cut_between(sound, *asked)

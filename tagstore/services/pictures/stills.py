@@ -10,7 +10,8 @@ from tagstore.media import errands
 from tagstore.media.spectrogram import SpectrogramSpec
 from tagstore.services import media_files
 from tagstore.services.depot import depot, sandbox
-from tagstore.services.media_files.places import Source, locate, locate_sound
+from tagstore.services.media_files.places import Source, locate
+from tagstore.services.media_files.work import sound_at_hand
 from tagstore.services.pictures.flights import share
 from tagstore.values import Actor
 
@@ -70,7 +71,7 @@ def _thumbnail(source: Source, key: str) -> bytes:
         data = run(errands.film_thumbnail, locate(source), seconds, THUMBNAIL_WIDTH)
     else:
         size = (THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT)
-        data = run(errands.sound_thumbnail, locate_sound(source), *size)
+        data = run(errands.sound_thumbnail, sound_at_hand(source), *size)
     depot().store.keep(key, data)
     return data
 
@@ -79,7 +80,7 @@ def draw(actor: Actor, media_id: int | str, query: PictureQuery) -> Picture:
     """Draw a stretch and band of a sound as a PNG."""
     source = media_files.source_of(media_files.get_media_file(actor, media_id))
     give_back()  # Decoding needs no database.
-    path = locate_sound(source)
+    path = sound_at_hand(source)
     rate = source.sample_rate or 1
     if (query.darkest_db is None) != (query.brightest_db is None):
         raise Invalid("Give both ends of the range.", brightest_db="goes with darkest_db")

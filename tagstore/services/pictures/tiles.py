@@ -11,7 +11,8 @@ from tagstore.media.spectrogram import TILE_COLUMNS, SpectrogramSpec, spans_exac
 from tagstore.services import media_files
 from tagstore.services.depot import depot, sandbox
 from tagstore.services.media_files import work
-from tagstore.services.media_files.places import Source, locate_sound
+from tagstore.services.media_files.places import Source
+from tagstore.services.media_files.work import sound_at_hand
 from tagstore.services.pictures.flights import share
 from tagstore.values import SYSTEM, Actor
 
@@ -48,7 +49,9 @@ class Wanted:
     def columns(self) -> int:
         """Count its columns, or raise NotFound when there is no such tile."""
         samples = self.source.samples or 0
-        if not 0 <= self.level < 64 or self.index >= self.spec.tiles(samples, self.level):
+        if not 0 <= self.level <= self.spec.top_level(samples):
+            raise NotFound("There is no such level; the last is the one of a single tile.")
+        if not 0 <= self.index < self.spec.tiles(samples, self.level):
             raise NotFound("There is no such tile.")
         all_columns = self.spec.columns(samples, self.level)
         return min(TILE_COLUMNS, all_columns - self.index * TILE_COLUMNS)
@@ -70,7 +73,7 @@ def find_tile(
     """
     source = media_files.source_of(media_files.get_media_file(actor, media_id))
     give_back()  # Decoding needs no database.
-    path = locate_sound(source)
+    path = sound_at_hand(source)
     if spec.channel > (source.channels or 1):
         raise Invalid("There is no such channel.", channel=f"must be 1 to {source.channels}")
     wanted = Wanted(source, spec, level, index, form)
@@ -111,15 +114,16 @@ def _converted(wanted: Wanted) -> bytes | None:
 
 
 def _promise_pyramid(source: Source, spec: SpectrogramSpec) -> None:
-    """Let a job draw the exact levels, if it is not promised already."""
-    place = f"{source.id} {source.identity} {spec}"
-    if place in _promised:
-        return
+    """Let a job draw the exact levels, unless that is promised already."""
+    place = f"{source.identity} {spec}"
+    with apart(writing=False):
+        if place in _asked_for or work.pictures_are_promised(source.id, spec):
+            return
     with apart(writing=True):
         media_file = media_files.get_media_file(SYSTEM, source.id)
         work.promise_pictures(media_file, spec, priority=5)
-    _promised.add(place)
+    _asked_for.add(place)
 
 
-_promised: set[str] = set()
-"""What this process knows to be promised, so that it need not ask again."""
+_asked_for: set[str] = set()
+"""What this process has asked for; a job that fails is not promised again and again."""

@@ -9,8 +9,8 @@ from tagstore.media import errands
 from tagstore.media.waveform import EXACT_SAMPLES, MAX_BINS
 from tagstore.services import media_files
 from tagstore.services.depot import depot, sandbox
-from tagstore.services.media_files.places import Source, locate_sound
-from tagstore.services.media_files.work import peaks_key
+from tagstore.services.media_files.places import Source
+from tagstore.services.media_files.work import peaks_key, sound_at_hand
 from tagstore.services.pictures.flights import share
 from tagstore.values import Actor
 
@@ -39,7 +39,7 @@ def find_peaks(
     """Return the waveform of a stretch; without one, of the whole sound."""
     source = media_files.source_of(media_files.get_media_file(actor, media_id))
     give_back()  # Decoding needs no database.
-    path = locate_sound(source)
+    path = sound_at_hand(source)
     start_s, end_s = _stretch(source, start_s, end_s, bins)
     rate = source.sample_rate or 1
     is_short = (end_s - start_s) * rate <= EXACT_SAMPLES
