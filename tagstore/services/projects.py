@@ -11,20 +11,20 @@ from tagstore.errors import Conflict, Forbidden, Invalid, NotFound
 from tagstore.models import MediaFile, Membership, Project, User
 from tagstore.services import events
 from tagstore.services.access import Can, require, require_self, visible
-from tagstore.values import PROJECT_KEY, Actor, Audience, Role, fold
+from tagstore.values import PROJECT_KEY, Actor, Audience, Role, fold, is_text
 
 
 def add_project(actor: Actor, key: str, name: str = "", owner: User | None = None) -> Project:
     """Make a project; whoever makes it, or the owner named, manages it."""
-    owner_id = owner.id if owner and actor.is_admin else None
-    if not actor.is_system:
-        owner_id = owner_id or require_self(actor)
+    owner_id = None if actor.is_system else require_self(actor)
+    if owner is not None and actor.is_admin:
+        owner_id = owner.id
     if not PROJECT_KEY.fullmatch(key):
         raise Invalid(
             "That key will not do.",
             key="must be 1 to 64 letters, digits, - or _, with at least one letter",
         )
-    project = Project(key=key, name=name.strip() or key, created_by_id=owner_id)
+    project = Project(key=key, name=_checked_name(name.strip() or key), created_by_id=owner_id)
     db.session.add(project)
     try:
         db.session.flush()  # The constraint says whether the key is free.
@@ -45,6 +45,8 @@ def list_projects(actor: Actor) -> Sequence[Project]:
 
 def get_project(actor: Actor, key_or_id: str | int, action: Can = Can.SEE) -> Project:
     """Return a project by number or key if the actor may do this in it."""
+    if isinstance(key_or_id, str) and not PROJECT_KEY.fullmatch(key_or_id):
+        raise NotFound("No such project.")
     is_number = isinstance(key_or_id, int)
     condition = Project.id == key_or_id if is_number else Project.key == key_or_id
     return require(actor, action, db.session.scalar(select(Project).where(condition)))
@@ -55,12 +57,23 @@ def edit_project(
 ) -> None:
     """Change what a project is called and who may read it."""
     require(actor, Can.MANAGE, project)
-    if not 1 <= len(name.strip()) <= 200:
-        raise Invalid("That name will not do.", name="must have 1 to 200 characters")
-    project.name = name.strip()
+    if not is_text(description):
+        raise Invalid("That description will not do.", description="must not contain NUL")
+    if audience not in set(Audience):
+        raise Invalid(
+            "There is no such audience.", audience=f"must be one of {', '.join(Audience)}"
+        )
+    project.name = _checked_name(name)
     project.description = description
-    project.audience = Audience(audience).value
+    project.audience = audience
     events.record(actor, "project.edited", project=project, after={"name": project.name})
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= 200 or not is_text(name):
+        raise Invalid("That name will not do.", name="must have 1 to 200 characters")
+    return name
 
 
 def list_members(actor: Actor, project: Project) -> Sequence[Membership]:

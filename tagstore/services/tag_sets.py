@@ -28,6 +28,7 @@ from tagstore.services.versions import check_version
 from tagstore.values import COLOUR, Actor, is_text
 
 RESTORED = " (restored)"
+LONGEST_NAME = 200
 
 
 class TagSetChanges(TypedDict, total=False):
@@ -121,15 +122,9 @@ def delete_tag_set(actor: Actor, tag_set: TagSet, version: int | None = None) ->
 def restore_tag_set(actor: Actor, tag_set: TagSet) -> TagSet:
     """Undo the deletion; a name taken meanwhile gets a word behind it."""
     require(actor, Can.TAG, tag_set.project)
-    taken = db.session.scalar(
-        select(TagSet.id).where(
-            TagSet.project_id == tag_set.project_id,
-            TagSet.name == tag_set.name,
-            TagSet.deleted_at.is_(None),
-        )
-    )
-    if taken is not None and taken != tag_set.id:
-        tag_set.name += RESTORED
+    if tag_set.deleted_at is None:
+        return tag_set
+    tag_set.name = _free_name(tag_set)
     tag_set.deleted_at = None
     _flush_or_taken()
     after = {"id": tag_set.id, "name": tag_set.name}
@@ -193,9 +188,23 @@ def _has_tags_of_others(actor: Actor, tag_set: TagSet) -> bool:
     )
 
 
+def _free_name(tag_set: TagSet) -> str:
+    """Return the name of a deleted tag set, with a word behind it if a live one has taken it."""
+    taken = set(
+        db.session.scalars(
+            select(TagSet.name).where(
+                TagSet.project_id == tag_set.project_id, TagSet.deleted_at.is_(None)
+            )
+        )
+    )
+    words = ("", RESTORED, *(f" (restored {number})" for number in range(2, len(taken) + 2)))
+    names = (tag_set.name[: LONGEST_NAME - len(word)] + word for word in words)
+    return next(name for name in names if name not in taken)
+
+
 def _check(name: str, color: str | None) -> None:
-    if not 1 <= len(name.strip()) <= 200 or not is_text(name):
-        raise Invalid("That name will not do.", name="must have 1 to 200 characters")
+    if not name.strip() or len(name) > LONGEST_NAME or not is_text(name):
+        raise Invalid("That name will not do.", name=f"must have 1 to {LONGEST_NAME} characters")
     if color is not None and not COLOUR.fullmatch(color):
         raise Invalid("That colour will not do.", color="must look like #3fa7d6")
 

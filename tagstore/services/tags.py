@@ -1,14 +1,16 @@
 """Tags: added alone or by the thousand, edited with care, deleted so that it can be undone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Unpack
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from tagstore import clock
 from tagstore.db import db
-from tagstore.errors import Conflict, Fault, InvalidItems, NotFound
+from tagstore.errors import Conflict, Fault, Invalid, InvalidItems, NotFound
 from tagstore.models import Batch, MediaFile, Project, Tag, TagSet, Track
 from tagstore.models.tags import WHOLE_FILE
 from tagstore.services import batches, counts, events
@@ -30,7 +32,9 @@ def add_tags(
     `faults` are those that the edge has found in the same list already.
     """
     require(actor, Can.TAG, project)
-    return insert_tags(actor, project, checked(actor, project, drafts, faults))
+    ready = checked(actor, project, drafts, faults)
+    with _unique_external_ids():
+        return insert_tags(actor, project, ready)
 
 
 def add_tag(actor: Actor, project: Project, draft: TagDraft) -> Tag:
@@ -83,6 +87,7 @@ def edit_tag(
     """Apply the given changes and leave the rest alone."""
     project = require(actor, Can.TAG, project_of(tag))
     check_version(tag, version)
+    _check_parent(tag, changes.get("parent_id"))
     now = _draft_of(tag)
     wanted = checked(actor, project, [_with_words(now, changes)])[0]
     before = {field: getattr(now, field) for field in changes}
@@ -95,7 +100,8 @@ def edit_tag(
             setattr(tag, field, getattr(wanted, field))
     _derive(tag)
     tag.updated_by_id, tag.updated_at = actor.user_id, clock.now()
-    db.session.flush()  # The count below and the answer need what was set.
+    with _unique_external_ids():
+        db.session.flush()  # The count below and the answer need what was set.
     db.session.refresh(tag, ["media_file", "tag_class"])
     counts.add([_spot(tag)])
     after = {"ids": [tag.id], **_span(tag), **{f: getattr(wanted, f) for f in changes}}
@@ -120,11 +126,10 @@ def restore_tag(actor: Actor, tag: Tag) -> Tag:
     require(actor, Can.TAG, project_of(tag))
     if tag.deleted_at is None:
         return tag
-    if tag.external_id is not None and _external_id_taken(tag):
-        raise Conflict("Another tag has taken its external id meanwhile.")
     tag.deleted_at = None
     tag.updated_by_id, tag.updated_at = actor.user_id, clock.now()
-    db.session.flush()  # The answer shows the new version.
+    with _unique_external_ids():
+        db.session.flush()  # The answer shows the new version.
     counts.add([_spot(tag)])
     after = {"ids": [tag.id], **_span(tag)}
     events.record(actor, "tag.restored", media_file=tag.media_file, after=after)
@@ -186,13 +191,23 @@ def _span(tag: Tag) -> dict[str, float | None]:
     return {"start_s": tag.start_s, "end_s": tag.end_s}
 
 
-def _external_id_taken(tag: Tag) -> bool:
-    found = db.session.scalar(
-        select(Tag.id).where(
-            Tag.tag_set_id == tag.tag_set_id,
-            Tag.external_id == tag.external_id,
-            Tag.deleted_at.is_(None),
-            Tag.id != tag.id,
-        )
-    )
-    return found is not None
+@contextmanager
+def _unique_external_ids() -> Iterator[None]:
+    """Let the database's word that an external id is taken be a conflict that says so."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "external_id" not in str(error.orig):
+            raise
+        message = "Another tag of the tag set has that external id."
+        raise Conflict(message, external_id="is taken") from error
+
+
+def _check_parent(tag: Tag, parent_id: int | None) -> None:
+    """Refuse a parent that descends from the tag itself."""
+    seen: set[int] = set()
+    while parent_id is not None and parent_id not in seen:
+        if parent_id == tag.id:
+            raise Invalid("A tag cannot descend from itself.", parent_id="descends from this tag")
+        seen.add(parent_id)
+        parent_id = db.session.scalar(select(Tag.parent_id).where(Tag.id == parent_id))

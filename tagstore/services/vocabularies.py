@@ -1,7 +1,7 @@
 """Vocabularies: groups of classes, and the classes that tags speak with."""
 
 from collections.abc import Sequence
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import uuid_utils
 from sqlalchemy import func, select
@@ -171,16 +171,12 @@ def edit_class(
     """Apply the given changes and leave the rest alone; its tags follow."""
     require(actor, Can.MANAGE, tag_class.project)
     check_version(tag_class, version)
-    if "identifier" in changes:
-        _check_words(identifier=(changes["identifier"], 100))
+    _check_class_changes(tag_class, changes)
     if "label" in changes:
-        _check_words(label=(changes["label"], 200))
         tag_class.label_folded = fold(changes["label"])
-    _check_looks(changes.get("color"), changes.get("hot_key"))
-    _check_hot_key_is_free(tag_class, changes.get("hot_key"))
-    fields = dict(changes)
+    fields: dict[str, Any] = dict(changes)
     if "retired" in fields:
-        tag_class.retired_at = clock.now() if fields.pop("retired") else None
+        _retire(tag_class, is_retired=fields.pop("retired"))
     for field, value in fields.items():
         setattr(tag_class, field, value)
     _flush_or_taken("identifier")
@@ -209,7 +205,7 @@ def _default_group(actor: Actor, project: Project) -> TagGroup:
 
 def _check_words(**words: tuple[str, int]) -> None:
     for field, (word, longest) in words.items():
-        if not 1 <= len(word.strip()) <= longest or not is_text(word):
+        if not word.strip() or len(word) > longest or not is_text(word):
             reason = f"must have 1 to {longest} characters"
             raise Invalid(f"That {field} will not do.", **{field: reason})
 
@@ -217,21 +213,63 @@ def _check_words(**words: tuple[str, int]) -> None:
 def _check_looks(color: str | None, hot_key: str | None) -> None:
     if color is not None and not COLOUR.fullmatch(color):
         raise Invalid("That colour will not do.", color="must look like #3fa7d6")
-    if hot_key is not None and hot_key not in HOT_KEYS:
+    if hot_key is not None and hot_key not in set(HOT_KEYS):
         raise Invalid("That hot key will not do.", hot_key="must be a digit")
 
 
-def _check_hot_key_is_free(tag_class: TagClass, hot_key: str | None) -> None:
-    taken = hot_key is not None and db.session.scalar(
-        select(TagClass.id).where(
-            TagClass.project_id == tag_class.project_id,
-            TagClass.hot_key == hot_key,
-            TagClass.id != tag_class.id,
-            TagClass.retired_at.is_(None),
-        )
-    )
-    if taken:
+def _check_class_changes(tag_class: TagClass, changes: ClassChanges) -> None:
+    if "identifier" in changes:
+        _check_words(identifier=(changes["identifier"], 100))
+    if "label" in changes:
+        _check_words(label=(changes["label"], 200))
+    _check_looks(changes.get("color"), changes.get("hot_key"))
+    if _has_another(tag_class, changes.get("hot_key")):
         raise Conflict("Another class has that hot key.", hot_key="is taken")
+    low_hz = changes.get("low_hz", tag_class.low_hz)
+    high_hz = changes.get("high_hz", tag_class.high_hz)
+    if low_hz is not None and high_hz is not None and high_hz < low_hz:
+        raise Invalid("That range runs backwards.", high_hz="must not be below low_hz")
+    if changes.get("parent_id") is not None:
+        _check_parent(tag_class, changes["parent_id"])
+
+
+def _check_parent(tag_class: TagClass, parent_id: int | None) -> None:
+    """Refuse a parent of another project, and one that descends from the class itself."""
+    parents = dict(
+        db.session.execute(
+            select(TagClass.id, TagClass.parent_id).where(
+                TagClass.project_id == tag_class.project_id
+            )
+        ).all()
+    )
+    if parent_id not in parents:
+        raise Invalid("There is no such class.", parent_id="is not a class of the project")
+    while parent_id is not None:
+        if parent_id == tag_class.id:
+            raise Invalid("A class cannot descend from itself.", parent_id="descends from it")
+        parent_id = parents.pop(parent_id, None)
+
+
+def _retire(tag_class: TagClass, *, is_retired: bool) -> None:
+    """Retire a class or bring it back, without its hot key if another has taken that."""
+    tag_class.retired_at = clock.now() if is_retired else None
+    if not is_retired and _has_another(tag_class, tag_class.hot_key):
+        tag_class.hot_key = None
+
+
+def _has_another(tag_class: TagClass, hot_key: str | None) -> bool:
+    """Return whether another class that is in use has this hot key."""
+    return hot_key is not None and (
+        db.session.scalar(
+            select(TagClass.id).where(
+                TagClass.project_id == tag_class.project_id,
+                TagClass.hot_key == hot_key,
+                TagClass.id != tag_class.id,
+                TagClass.retired_at.is_(None),
+            )
+        )
+        is not None
+    )
 
 
 def _flush_or_taken(field: str) -> None:
