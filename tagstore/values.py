@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, TypedDict
+from uuid import UUID
 
 PROJECT_KEY = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{1,64}")
 COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -127,7 +128,7 @@ class TagQuery:
     end_s: float | None = None
     low_hz: float | None = None
     high_hz: float | None = None
-    track_id: str | None = None
+    track_id: UUID | None = None
     tag_set_id: int | None = None
     tag_class_id: int | None = None
     author: str | None = None

@@ -16,7 +16,7 @@ from tagstore.models import Batch, MediaFile, Project, Tag, TagClass, TagSet, Tr
 from tagstore.services.access import Can, require
 from tagstore.services.batches import counts_now
 from tagstore.services.windows import first_in_window
-from tagstore.values import Actor, TagQuery, fold
+from tagstore.values import LARGEST_INTEGER, Actor, TagQuery, fold
 
 COUNTED_TO = 10_000
 
@@ -156,5 +156,7 @@ def _read_cursor(cursor: str, length: int) -> list[Any]:
         or len(values) != length
         or not all(isinstance(each, int | float) and not isinstance(each, bool) for each in values)
     ):
+        raise Invalid("That cursor is not one of ours.", cursor="is malformed")
+    if any(abs(each) > LARGEST_INTEGER for each in values):
         raise Invalid("That cursor is not one of ours.", cursor="is malformed")
     return values

@@ -1,19 +1,20 @@
 """What all dialects share: whom they trust, how they read a body, how they say no."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import orjson
 from flask import Blueprint, Response, current_app, g, request
 from marshmallow import Schema, ValidationError
+from werkzeug.exceptions import UnsupportedMediaType
 
-from tagstore.errors import Invalid, Malformed, TooLarge
+from tagstore.errors import Invalid, Malformed
 from tagstore.values import Actor
 from tagstore.web.app import App
 from tagstore.web.auth import csrf
 from tagstore.web.failures import Failure
 
-View = TypeVar("View", bound=Callable[..., Any])
+JSON_TYPES = {"", "application/json", "application/merge-patch+json"}
 
 
 class Dialect(Blueprint):
@@ -39,19 +40,8 @@ class Dialect(Blueprint):
         return path == prefix or path.startswith(f"{prefix}/")
 
     def _begin(self) -> None:
-        """Learn who asks, in a short read of its own; then read the body to its end."""
+        """Learn who asks, in a short read of its own."""
         g.actor = self.authenticate()
-        settings = the_app().settings
-        view = the_app().view_functions.get(request.endpoint or "")
-        largest = settings.max_upload if getattr(view, "uploads", False) else settings.max_body
-        if (request.content_length or 0) > largest:
-            raise TooLarge(f"The body is larger than {largest} bytes.")
-
-
-def takes_uploads(view: View) -> View:
-    """Mark a view whose body is a file, for which another limit holds."""
-    vars(view)["uploads"] = True
-    return view
 
 
 def the_app() -> App:
@@ -70,7 +60,11 @@ def parse_json(data: bytes) -> Any:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise Malformed(f"JSON parse error - {error}") from error
-    if b"\\u0000" in data and _has_nul(value):
+    try:
+        has_nul = b"\\u0000" in data and _has_nul(value)
+    except RecursionError as error:
+        raise Malformed("JSON parse error - depth limit exceeded") from error
+    if has_nul:
         raise Malformed("JSON parse error - text must not contain NUL")
     return value
 
@@ -85,6 +79,8 @@ def _has_nul(value: Any) -> bool:
 
 def body(schema: Schema) -> Any:
     """Return the request's JSON body as the schema's value."""
+    if request.mimetype not in JSON_TYPES:
+        raise UnsupportedMediaType(f"Send application/json, not {request.mimetype}.")
     return load(schema, parse_json(request.get_data()))
 
 

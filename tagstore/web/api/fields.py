@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from marshmallow import fields
 
 from tagstore.values import LARGEST_INTEGER, is_text
@@ -62,3 +63,16 @@ class Flag(fields.Boolean):
 
 class Document(fields.Dict):
     """A JSON object, kept as it is."""
+
+    default_error_messages = {"deep": "Must not be nested so deeply."}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> dict[Any, Any]:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid")
+        try:
+            orjson.dumps(value)
+        except orjson.JSONEncodeError as error:
+            raise self.make_error("deep") from error
+        return value

@@ -66,14 +66,19 @@ def render_failure(failure: Failure) -> Response:
 def _errors(failure: Failure) -> list[dict[str, str]]:
     if isinstance(failure.error, InvalidItems):
         return [
-            {"pointer": f"/{f.field}", "code": f.code, "detail": f.message}
+            {"pointer": _pointer(f.field), "code": f.code, "detail": f.message}
             for f in failure.error.faults
         ]
     code = "invalid" if isinstance(failure.error, Invalid) else "error"
     return [
-        {"pointer": f"/{name}", "code": code, "detail": reason}
+        {"pointer": _pointer(name), "code": code, "detail": reason}
         for name, reason in failure.reasons.items()
     ]
+
+
+def _pointer(field: str) -> str:
+    """Return where in the request a field stands, by the name it has there (RFC 6901)."""
+    return "" if field == "_schema" else f"/{schemas.WIRE_NAMES.get(field, field)}"
 
 
 def _current(error: Stale) -> object:

@@ -1,8 +1,10 @@
 """What the views of our own API share: versions, pages, and strict query parameters."""
 
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, request
 
@@ -12,8 +14,12 @@ from tagstore.web.api.base import json_response
 from tagstore.web.api.v1.schemas import dump
 
 WHOLE = re.compile(r"-?[0-9]{1,19}")
+STRONG_TAG = re.compile(r'"?([0-9]{1,18})"?')
+NO_VERSION = -1
 DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,30})?")
+UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 MOST = 1000
+MOST_SECONDS = 1_000_000_000_000
 DEFAULT = 100
 
 
@@ -22,7 +28,7 @@ def one(thing: Any, status: int = 200) -> Response:
     response = json_response(dump(thing), status)
     response.headers["ETag"] = f'"{thing.version}"'
     if status == 201:
-        response.headers["Location"] = f"{request.path}/{thing.id}"
+        response.headers["Location"] = f"{request.script_root}{request.path}/{thing.id}"
     return response
 
 
@@ -31,8 +37,8 @@ def many(items: list[Any], following: str | None = None, total: int | None = Non
     response = json_response({"items": items, "next": following, "total": total})
     if following is not None:
         arguments = {**request.args.to_dict(), "cursor": following}
-        query = "&".join(f"{name}={value}" for name, value in arguments.items())
-        response.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
+        address = f"{request.script_root}{request.path}?{urlencode(arguments)}"
+        response.headers["Link"] = f'<{address}>; rel="next"'
     return response
 
 
@@ -41,8 +47,8 @@ def seen_version() -> int | None:
     header = request.headers.get("If-Match")
     if header is None or header.strip() == "*":
         return None
-    tag = header.strip().strip('"')
-    return int(tag) if WHOLE.fullmatch(tag) else -1
+    tag = STRONG_TAG.fullmatch(header.strip())
+    return int(tag[1]) if tag else NO_VERSION
 
 
 def query(**readers: Callable[[str], Any]) -> dict[str, Any]:
@@ -76,6 +82,34 @@ def decimal(text: str) -> float:
     if not DECIMAL.fullmatch(text):
         raise ValueError("must be a number")
     return float(text)
+
+
+def seconds(text: str) -> float:
+    """Read a position in a file."""
+    number = decimal(text)
+    if abs(number) > MOST_SECONDS:
+        raise ValueError(f"must be at most {MOST_SECONDS}")
+    return number
+
+
+def identifier(text: str) -> uuid.UUID:
+    """Read the UUID of a track."""
+    if not UUID.fullmatch(text):
+        raise ValueError("must be a UUID")
+    return uuid.UUID(text)
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """Return the target with a merge patch applied (RFC 7396): null takes a key out."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = merged(result.get(key), value)
+    return result
 
 
 def limit(text: str) -> int:

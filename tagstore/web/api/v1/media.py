@@ -8,7 +8,7 @@ from tagstore.errors import Invalid, Malformed, Unauthenticated
 from tagstore.services import media_files, projects
 from tagstore.services.access import Can
 from tagstore.values import STRANGER, MediaQuery
-from tagstore.web.api.base import body, takes_uploads
+from tagstore.web.api.base import body
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.answers import (
     DEFAULT,
@@ -21,6 +21,7 @@ from tagstore.web.api.v1.answers import (
     words,
 )
 from tagstore.web.api.v1.schemas import MediaChangesSchema, dump_media_file
+from tagstore.web.app import uploads
 
 SHOWN_INLINE = ("audio/", "video/", "image/png", "image/jpeg", "image/webp", "image/gif")
 SORTS = ("name", "recorded", "added", "duration", "size")
@@ -72,7 +73,7 @@ def _listed(project_key: str, given: dict[str, Any]) -> Response:
 
 
 @bp.post("/media")
-@takes_uploads
+@uploads
 def add_media() -> Response:
     """Take an uploaded file into a project; the same bytes are found again with 200."""
     if g.actor is STRANGER:

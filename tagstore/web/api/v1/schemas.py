@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate, validates_schema
+from marshmallow import RAISE, Schema, fields, post_load, validate, validates_schema
 from marshmallow.exceptions import ValidationError
 
 from tagstore.models import MediaFile, Project, Tag, TagClass, TagGroup, TagSet, Track
@@ -42,10 +42,15 @@ class TagSchema(Strict):
     machine_tagged = Flag()
     user_tagged = Flag()
     randomly_chosen = Flag()
-    info = Document()
+    info = Document(allow_none=True)
     external_id = Text(allow_none=True, validate=validate.Length(1, 255))
     comment = Text(allow_none=True, validate=validate.Length(max=10_000))
     status = Text(allow_none=True, validate=validate.OneOf(TAG_STATUSES))
+
+    @post_load
+    def without_null_info(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Take null for what a merge patch means by it: nothing there."""
+        return data | {"info": data["info"] or {}} if "info" in data else data
 
 
 class MediaReference(fields.Field[int | str]):
@@ -262,7 +267,15 @@ DUMPS: dict[type, Callable[[Any], dict[str, Any]]] = {
     TagGroup: dump_group,
     TagClass: dump_class,
     MediaFile: dump_media_file,
+    Project: dump_project,
 }
+
+WIRE_NAMES = {
+    "media_file_id": "media_id",
+    "tag_class_id": "class_id",
+    "created_by_id": "created_by",
+}
+"""Fields that are called otherwise here than in the services."""
 
 
 def dump(thing: object) -> dict[str, Any]:

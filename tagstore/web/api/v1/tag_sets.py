@@ -64,6 +64,7 @@ def restore_tag_set(tag_set_id: int) -> Response:
 @bp.get("/media/<media_id>/tracks")
 def list_tracks(media_id: str) -> Response:
     """List the tracks of a media file."""
+    query()
     media_file = media_files.get_media_file(g.actor, media_id)
     totals = tag_sets.tag_totals_of(media_file)
     found = tag_sets.list_tracks(g.actor, media_file)

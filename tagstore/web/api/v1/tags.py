@@ -14,9 +14,12 @@ from tagstore.web.api.v1.answers import (
     DEFAULT,
     choice,
     decimal,
+    identifier,
     many,
+    merged,
     one,
     query,
+    seconds,
     seen_version,
     whole,
     words,
@@ -25,16 +28,18 @@ from tagstore.web.api.v1.schemas import NewTagSchema, TagSchema, dump_tag
 
 MOST_IN_A_WINDOW = 5000
 MOST_BINS = 4096
+DOCUMENTS = {"frame_info", "info"}
+"""Fields into which a patch reaches; the others it replaces."""
 
 new_tag_schema = NewTagSchema()
 tag_changes_schema = TagSchema(partial=True)
 
 FILTERS = {
-    "start_s": decimal,
-    "end_s": decimal,
+    "start_s": seconds,
+    "end_s": seconds,
     "low_hz": decimal,
     "high_hz": decimal,
-    "track": words,
+    "track": identifier,
     "tag_set": whole,
     "class": whole,
     "author": words,
@@ -87,7 +92,7 @@ def list_tags_of_media_file(media_id: str) -> Response:
 @bp.get("/media/<media_id>/tags/density")
 def density_of_media_file(media_id: str) -> Response:
     """Count the tags of a media file by class in equal stretches of a window."""
-    given = {"bins": 100, **query(start_s=decimal, end_s=decimal, bins=bins)}
+    given = {"bins": 100, **query(start_s=seconds, end_s=seconds, bins=bins)}
     media_file = media_files.get_media_file(g.actor, media_id)
     start_s = given.get("start_s", 0.0)
     end_s = given.get("end_s", media_file.duration_s or start_s + 1.0)
@@ -145,6 +150,8 @@ def edit_tag(tag_id: int) -> Response:
     """Change some fields of a tag."""
     changes = body(tag_changes_schema)
     tag = tags.get_tag(g.actor, tag_id)
+    for field in DOCUMENTS & changes.keys():
+        changes[field] = merged(getattr(tag, field), changes[field])
     return one(tags.edit_tag(g.actor, tag, seen_version(), **changes))
 
 
