@@ -61,7 +61,7 @@ export function translucent(hex, opacity) {
 }
 
 /** Equal to --class-1 … --class-8 of tokens.css: told apart by everybody, on dark and light. */
-export const CLASS_COLOURS = [
+const CLASS_COLOURS = [
   "#56b4e9",
   "#e69f00",
   "#2fbf8f",

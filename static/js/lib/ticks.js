@@ -14,7 +14,7 @@ export function timeStep(secondsPerPixel, leastPixels) {
 }
 
 /** How many decimals tell two neighbouring marks apart. */
-export function digitsFor(step) {
+function digitsFor(step) {
   return step >= 1 ? 0 : Math.ceil(-Math.log10(step) - 1e-9);
 }
 

@@ -8,18 +8,28 @@ const WORDS = {
 };
 
 /** Show notices in an element; opens the page anew when a new file has been read. */
-export function showNotices(element, { state }) {
+export function showNotices(element, { state, api }) {
   const first = state.get().media.state;
   const show = () => {
     const { media } = state.get();
     if (first !== "ready" && media.state === "ready") return location.reload();
     const stateWords = [WORDS[media.state], media.reason].filter(Boolean).join(" ");
     element.textContent = WORDS[media.state] ? stateWords : pictureWords(state.get());
+    if (media.state === "failed") element.append(" ", downloadLink(media, api));
     element.hidden = element.textContent === "";
     return undefined;
   };
   show();
   return state.subscribe(["media", "pictureTrouble", "isRough", "picturesProgress"], show);
+}
+
+/** The bytes are kept as they came, whatever could not be read of them. */
+function downloadLink({ id, name }, api) {
+  const link = document.createElement("a");
+  link.href = api.url(`media/${id}/file`);
+  link.download = name;
+  link.textContent = "Download it";
+  return link;
 }
 
 function pictureWords({ pictureTrouble, isRough, pictures, picturesProgress }) {

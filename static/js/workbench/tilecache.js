@@ -6,6 +6,7 @@ const MOST_BYTES = 40 * 2 ** 20;
 const MOST_REQUESTS = 4;
 const PAUSE_MS = 50;
 const RETRY_MS = 2000;
+const MOST_RETRY_MS = 60000;
 const LEVEL_STEP = 2 ** 32;
 
 /** One setting's tiles of a file. A tile is {grey, rows, columns, rough, level, index, used}. */
@@ -93,7 +94,7 @@ export class TileCache extends EventTarget {
       if (this.#loading.size >= MOST_REQUESTS) return;
       const name = nameOf(grid.spec, level, index);
       const tile = this.current.get(level, index);
-      const resting = this.#failed.get(name) > performance.now();
+      const resting = this.#failed.get(name)?.until > performance.now();
       if ((tile && !tile.stale) || this.#loading.has(name) || resting) continue;
       this.#load(this.current, level, index, name);
     }
@@ -107,6 +108,7 @@ export class TileCache extends EventTarget {
       const response = await fetch(this.#api.url(path), { signal: controller.signal });
       if (!response.ok) throw new Error(await reasonOf(response));
       this.#keep(set, await tileOf(response, set.grid.rows, level, index));
+      this.#failed.delete(name);
     } catch (error) {
       if (error.name !== "AbortError") this.#rest(name, error);
     } finally {
@@ -125,11 +127,14 @@ export class TileCache extends EventTarget {
     this.dispatchEvent(new Event("load"));
   }
 
-  /** Leave a tile that failed alone for a while, then try again if it is still wanted. */
+  /** Leave a tile that failed alone, longer each time, then try again if it is still wanted. */
   #rest(name, error) {
-    this.#failed.set(name, performance.now() + RETRY_MS);
-    setTimeout(() => this.#fill(), RETRY_MS + 1);
-    this.dispatchEvent(new CustomEvent("fail", { detail: error.message }));
+    const pause = Math.min((this.#failed.get(name)?.pause ?? RETRY_MS / 2) * 2, MOST_RETRY_MS);
+    this.#failed.set(name, { pause, until: performance.now() + pause });
+    setTimeout(() => this.#fill(), pause + 1);
+    const isNetwork = error instanceof TypeError;
+    const detail = isNetwork ? "The server cannot be reached." : error.message;
+    this.dispatchEvent(new CustomEvent("fail", { detail }));
   }
 
   /** Forget the tiles unused longest, but never the one of the whole file. */
