@@ -37,7 +37,8 @@ class InvalidItems(Invalid):
     """Some of `count` items make no sense; every fault is named and nothing was stored."""
 
     def __init__(self, faults: Sequence[Fault], count: int) -> None:
-        super().__init__(f"{len({f.index for f in faults})} items cannot be stored.")
+        bad = len({fault.index for fault in faults})
+        super().__init__(f"{bad} {'item' if bad == 1 else 'items'} cannot be stored.")
         self.faults = list(faults)
         self.count = count
 

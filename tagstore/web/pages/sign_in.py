@@ -24,7 +24,7 @@ def check_the_password() -> None:
     """Check it before the request's transaction, which must not wait for a hash."""
     if request.endpoint != "sign_in.enter":
         return
-    g.form, g.proven, g.status = SignInForm(), None, 422
+    g.form, g.proven, g.status, g.headers = SignInForm(), None, 422, {}
     if not g.form.validate():
         return
     settings = cast(App, current_app).settings
@@ -32,7 +32,8 @@ def check_the_password() -> None:
         g.proven = auth.actor_by_password(g.form.username.data, g.form.password.data, settings)
     except (Unauthenticated, TooMany) as error:
         blame(g.form, error)
-        g.status = failure(error).status
+        fault = failure(error)
+        g.status, g.headers = fault.status, fault.headers
 
 
 @bp.get("/login")
@@ -50,7 +51,9 @@ def enter() -> ResponseReturnValue:
     """Let in whoever proved to be who they say."""
     if g.proven is None:
         page, part = "sign_in/show.html", "sign_in/_form.html"
-        return render(page, part, g.status, form=g.form, secret=None)
+        response = render(page, part, g.status, form=g.form, secret=None)
+        response.headers.update(g.headers)
+        return response
     let_in(g.proven)
     return redirect(local(g.form.next.data))
 
