@@ -40,9 +40,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser, server: Server) -> Iterator[Page]:
     """A page of somebody who is signed in as the administrator; errors on it fail the test."""
-    context = chromium.new_context(
-        base_url=server.address, viewport={"width": 1440, "height": 900}
-    )
+    context = chromium.new_context(base_url=server.address, viewport={"width": 1440, "height": 900})
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
