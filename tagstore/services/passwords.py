@@ -15,6 +15,7 @@ from tagstore.values import is_text
 SHORTEST = 8
 LONGEST = 1000
 REMEMBERED_S = 60
+MOST_REMEMBERED = 1000
 
 _hasher = PasswordHasher()
 _turns = threading.BoundedSemaphore(2)
@@ -57,7 +58,7 @@ def verify_remembered(password_hash: str | None, password: str) -> bool:
         return True
     if not verify(password_hash, password):
         return False
-    if len(_remembered) > 1000:
+    if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
     _remembered[mark] = time.monotonic() + REMEMBERED_S
     return True

@@ -86,7 +86,9 @@ def enable_user(actor: Actor, user: User) -> None:
 
 def set_password(actor: Actor, user: User, password_hash: str) -> None:
     """Replace a user's password and end their other sessions."""
-    if user.id != require_self(actor):
+    if user.id == actor.user_id:
+        require_self(actor)
+    else:
         require_admin(actor)
     user.password_hash = password_hash
     db.session.execute(delete(Session).where(Session.user_id == user.id))
