@@ -63,6 +63,8 @@ def _app(settings: Settings) -> App:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_NAME="tagstore",
         PERMANENT_SESSION_LIFETIME=A_MONTH_S,
+        # A cookie that changed with every answer would make browsers ask again for what they keep.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
     if settings.proxies:
