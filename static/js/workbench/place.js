@@ -41,12 +41,22 @@ export function keepAddress({ state }) {
   };
 }
 
-/** Say which tag is selected, in a live region; returns what stops it. */
+/** Say which tag is selected, in a live region, once it is known; returns what stops it. */
 export function announceSelection({ state, tags }, region) {
-  return state.subscribe(["selection"], ({ selection }) => {
+  let said = null;
+  const say = () => {
+    const { selection } = state.get();
     const tag = tags.get(selection);
+    if (selection === said || (selection !== null && !tag)) return;
+    said = selection;
     region.textContent = tag ? wordsFor(tag, tags) : "Nothing selected.";
-  });
+  };
+  tags.addEventListener("change", say);
+  const unsubscribe = state.subscribe(["selection"], say);
+  return () => {
+    tags.removeEventListener("change", say);
+    unsubscribe();
+  };
 }
 
 function wordsFor(tag, tags) {
