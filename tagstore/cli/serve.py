@@ -1,5 +1,6 @@
 """flask serve, flask worker and flask demo: what runs."""
 
+import gc
 import os
 import secrets
 import signal
@@ -47,6 +48,7 @@ def serve(bind: str | None, worker: bool) -> None:
     watcher = threading.Thread(target=_watch, args=(app, stop), daemon=True)
     watcher.start()
     signal.signal(signal.SIGTERM, _interrupt)
+    gc.freeze()  # What is loaded by now stays: looking for garbage in it cost 40 ms a time.
     server = waitress.create_server(
         app,
         sockets=[listening],
