@@ -54,10 +54,17 @@ def _bound(place: Column[Any], values: Sequence[Any], dialect: Dialect) -> Itera
     process = place.type.dialect_impl(dialect).bind_processor(dialect)
     if process is None:
         return values
-    first = values[0]
-    if all(value is first or value == first for value in values):
-        return repeat(process(first), len(values))
+    if _are_alike(values):
+        return repeat(process(values[0]), len(values))
     return map(process, values)
+
+
+def _are_alike(values: Sequence[Any]) -> bool:
+    """Return whether all values are the same; of documents, only empty ones are compared."""
+    kinds = set(map(type, values))
+    if kinds & {dict, list}:
+        return len(kinds) == 1 and not any(values)
+    return len(kinds) == 1 and len(set(values)) == 1
 
 
 def _dictionaries(columns: Columns) -> list[dict[str, Any]]:

@@ -4,10 +4,10 @@ from urllib.parse import urlencode
 
 import orjson
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tagstore.db import db
-from tagstore.models import Tag
+from tagstore.models import Event, Tag, TagCount
 from tagstore.services import projects, users
 from tagstore.values import SYSTEM, Role
 
@@ -470,3 +470,36 @@ def test_the_slash_at_the_end_may_be_forgotten(scene):
     answer = scene.post([scene.item()], address=scene.address.rstrip("/"))
 
     assert answer.status_code == 200
+
+
+def test_a_fault_of_ours_wears_the_same_clothes_and_stores_nothing(scene):
+    with scene.work():
+        db.session.execute(text("DROP TABLE tag_count"))
+
+    answer = scene.post([scene.item()])
+
+    detail = "Something went wrong here. Nothing was changed."
+    assert (answer.status_code, answer.json) == (500, {"detail": detail})
+    assert scene.stored() == []
+
+
+def test_more_faults_than_anybody_reads_are_refused_with_their_number(scene):
+    answer = scene.post([7] * 100_001)
+
+    detail = (
+        "More than 100000 items are no tags. The first is item 0: non_field_errors: "
+        "Invalid data. Expected a dictionary, but got int. Nothing was saved."
+    )
+    assert (answer.status_code, answer.json) == (400, {"detail": detail})
+
+
+def test_thousands_of_tags_are_one_event_and_counted(scene):
+    items = [scene.item(startTime=n / 500, endTime=n / 500 + 0.1) for n in range(2500)]
+
+    answer = scene.post(items)
+
+    with scene.work():
+        kinds = db.session.scalars(select(Event.after).where(Event.kind == "tag.added")).all()
+        counted = sum(db.session.scalars(select(TagCount.tags)))
+    assert [event["ids"] for event in kinds] == [[tag["id"] for tag in answer.json]]
+    assert counted == 2500
