@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from tagstore.db import after_commit, db, transaction
 from tagstore.models import Event, MediaFile, Project
@@ -15,6 +16,8 @@ from tagstore.values import Actor
 KEEP_ALIVE_S = 15.0
 LOOK_S = 0.05
 AT_ONCE = 500
+
+log = structlog.get_logger()
 
 
 class Bell:
@@ -147,11 +150,14 @@ def _after(condition: ColumnElement[bool], seq: int) -> list[News]:
 
 def watch(stop: threading.Event) -> None:
     """Ring this process's bell for what other processes commit, until told to stop."""
-    with transaction(writing=False):
-        seen = last_seq()
+    seen = None
     while not stop.wait(LOOK_S):
-        with transaction(writing=False):
-            now = last_seq()
-        if now != seen:
-            seen = now
+        try:
+            with transaction(writing=False):
+                now = last_seq()
+        except SQLAlchemyError as error:
+            log.warning("cannot look for events", exc_info=error)
+            continue
+        if seen is not None and now != seen:
             bell.ring()
+        seen = now
