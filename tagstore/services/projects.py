@@ -65,8 +65,9 @@ def edit_project(
         )
     project.name = _checked_name(name)
     project.description = description
-    project.audience = audience
-    events.record(actor, "project.edited", project=project, after={"name": project.name})
+    project.audience = Audience(audience).value
+    after = {"name": project.name, "description": description, "audience": audience}
+    events.record(actor, "project.edited", project=project, after=after)
 
 
 def _checked_name(name: str) -> str:
@@ -114,8 +115,9 @@ def remove_member(actor: Actor, project: Project, user_id: int) -> None:
     if membership is None:
         raise NotFound("No such member.")
     _keep_a_manager(actor, project, membership, None)
+    after = {"user": membership.user.name}
     db.session.delete(membership)
-    events.record(actor, "member.removed", project=project, after={"user_id": user_id})
+    events.record(actor, "member.removed", project=project, after=after)
 
 
 def _keep_a_manager(actor: Actor, project: Project, leaving: Membership, role: Role | None) -> None:
