@@ -48,6 +48,12 @@ class Settings:
         """The database's address with its default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'tagstore.db'}"
 
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; None where another engine keeps the tags."""
+        engine, _, path = self.sqlalchemy_url.partition(":///")
+        return Path(path) if engine.startswith("sqlite") else None
+
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> tuple[Settings, list[str]]:
     """Return the settings and the names of unknown variables; a bad value is `Invalid`."""

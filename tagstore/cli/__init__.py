@@ -2,10 +2,13 @@
 
 from flask import Flask
 
-from tagstore.cli import media, projects, serve, tag_sets, tokens, users
+from tagstore.cli import backups, media, projects, serve, tag_sets, tokens, users
 
 GROUPS = (users.group, tokens.group, projects.group, media.group, tag_sets.sets, tag_sets.classes)
-COMMANDS = (serve.serve, serve.worker, serve.demo)
+COMMANDS = (
+    *(serve.serve, serve.worker, serve.demo),
+    *(backups.backup, backups.restore, backups.doctor),
+)
 
 
 def init(app: Flask) -> None:

@@ -2,14 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Table
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tagstore.db import db
-from tagstore.models import TagCount
+from tagstore.models import MediaFile, Tag, TagCount
 from tagstore.services.rows import write
 
 BINS = 4096
@@ -58,3 +58,36 @@ def add(spots: Iterable[Spot], each: int = 1) -> None:
     )
     columns = dict(zip(Spot._fields, zip(*totals, strict=True), strict=True))
     write(statement, table, {**columns, "tags": [each * count for count in totals.values()]})
+
+
+def miscounted() -> Iterator[int]:
+    """Yield the media files whose kept counts differ from what is there."""
+    columns = [getattr(TagCount, name) for name in (*Spot._fields, "tags")]
+    tagged = select(Tag.media_file_id).union(select(TagCount.media_file_id))
+    for media_file_id in db.session.scalars(tagged).all():
+        rows = db.session.execute(
+            select(*columns).where(TagCount.media_file_id == media_file_id, TagCount.tags != 0)
+        )
+        if {Spot(*row[:-1]): row[-1] for row in rows} != _recounted(media_file_id):
+            yield media_file_id
+
+
+def mend(media_file_id: int) -> None:
+    """Count the tags of a media file anew."""
+    db.session.execute(delete(TagCount).where(TagCount.media_file_id == media_file_id))
+    add(_recounted(media_file_id).elements())
+
+
+def _recounted(media_file_id: int) -> Counter[Spot]:
+    duration_s = db.session.scalar(
+        select(MediaFile.duration_s).where(MediaFile.id == media_file_id)
+    )
+    width_s = bin_s(duration_s)
+    columns = (Tag.start_s, Tag.batch_id, Tag.source, Tag.tag_class_id)
+    rows = db.session.execute(
+        select(*columns).where(Tag.media_file_id == media_file_id, Tag.deleted_at.is_(None))
+    )
+    return Counter(
+        spot(media_file_id, start_s, width_s, batch_id, source, class_id)
+        for start_s, batch_id, source, class_id in rows
+    )
