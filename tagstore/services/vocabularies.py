@@ -114,6 +114,8 @@ def add_class(
     _check_words(identifier=(identifier, 100), label=(label, 200))
     _check_looks(color, hot_key)
     group = group or _default_group(actor, project)
+    if group.project_id != project.id:
+        raise Invalid("There is no such group.", group_id="is not a group of the project")
     if group.closed:
         raise Conflict("That vocabulary is closed: it takes no new classes.")
     taken = {each.hot_key for each in list_classes(actor, project)}
