@@ -84,9 +84,13 @@ def record(
 
 
 def latest(project: Project, most: int = 20) -> Sequence[Event]:
-    """Return what happened last in a project, newest first."""
+    """Return what people did last in a project, newest first, without the work of jobs."""
+    by_people = and_(~Event.kind.startswith("job."), Event.kind != "media.pictures")
     return db.session.scalars(
-        select(Event).where(Event.project_id == project.id).order_by(Event.seq.desc()).limit(most)
+        select(Event)
+        .where(Event.project_id == project.id, by_people)
+        .order_by(Event.seq.desc())
+        .limit(most)
     ).all()
 
 

@@ -255,3 +255,24 @@ def test_what_was_deleted_long_ago_goes_for_good_and_the_rest_stays(app, work, m
                 list(db.session.scalars(select(Tag.id))),
             )
         assert (left, states()) == (expected, [("done", 1, "")])
+
+
+def test_jobs_long_ended_and_how_far_they_were_are_forgotten(app, work, make):
+    with work():
+        media_file = make.media_file()
+        old = later(report_twice, media_file=media_file, media_file_id=media_file.id)
+    with app.app_context():
+        jobs.run(old)
+    with work():
+        long_ago = clock.now() - timedelta(days=31)
+        db.session.execute(update(Job).values(finished_at=long_ago))
+        db.session.execute(update(Event).values(at=long_ago))
+        job_id = later(purge)
+
+    with app.app_context():
+        jobs.run(job_id)
+
+        with transaction(writing=False):
+            left = list(db.session.scalars(select(Job.id)))
+            kinds = set(db.session.scalars(select(Event.kind)))
+    assert (left, kinds & {"job.progress", "job.done"}) == ([job_id], {"job.done"})

@@ -118,7 +118,7 @@ def test_who_has_a_tile_is_not_sent_it_again(ask, long):
     assert again is None
 
 
-@pytest.mark.parametrize(("level", "index"), [(0, 10), (1, 5), (40, 1), (64, 0)])
+@pytest.mark.parametrize(("level", "index"), [(0, 10), (1, 5), (5, 0), (40, 1), (64, 0)])
 def test_there_are_no_tiles_beyond_the_end(ask, long, level, index):
     with pytest.raises(NotFound):
         ask(pictures.find_tile, long[0], SPEC, level, index, "zst")
@@ -149,6 +149,22 @@ def test_a_video_has_a_spectrogram_once_its_proxy_is_there(ask, arrivals, tmp_pa
     found = ask(pictures.find_tile, media_file_id, SPEC, 0, 0, "zst")
 
     assert (found.rows, found.is_exact) == (512, True)
+
+
+def test_a_proxy_that_was_lost_is_made_again(ask, arrivals, tmp_path):
+    media_file_id, _ = arrivals.add(sounds.write_film(tmp_path / "a.mp4", "mp4"))
+    arrivals.work()
+    for proxy in depot().store.root.glob("cache/proxies/*"):
+        proxy.unlink()
+
+    for _ in range(2):
+        with pytest.raises(Busy):
+            ask(pictures.find_tile, media_file_id, SPEC, 0, 0, "zst")
+    done = arrivals.work()
+    found = ask(pictures.find_tile, media_file_id, SPEC, 0, 0, "zst")
+
+    assert [function for function, _, _ in done] == ["make_proxy", "make_proxy"]
+    assert found.is_exact
 
 
 def test_a_file_in_place_that_changed_shows_nothing_of_what_it_became(ask, arrivals, settings):
