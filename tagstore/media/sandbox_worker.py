@@ -17,6 +17,12 @@ from tagstore.media import sandbox_child as wire
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 2.0
+MEMORY = {
+    "MALLOC_ARENA_MAX": "2",  # Each arena reserves 64 MiB of the address space that we limit.
+    # Blocks of some MiB are used again, which saves a fifth of a tile's time in page faults.
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
+}
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS"), "1"
 )
@@ -140,5 +146,4 @@ def _rebuilt(content: bytearray) -> Exception:
 
 def _environment() -> dict[str, str]:
     path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
-    # Each malloc arena reserves 64 MiB of the address space that we limit.
-    return {**os.environ, **ONE_THREAD, "PYTHONPATH": path, "MALLOC_ARENA_MAX": "2"}
+    return {**os.environ, **ONE_THREAD, **MEMORY, "PYTHONPATH": path}
