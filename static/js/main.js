@@ -3,7 +3,6 @@ import "./elements/theme-switch.js";
 import "./elements/drop-menu.js";
 import "./elements/drop-upload.js";
 import "./elements/copy-button.js";
-import "./elements/confirm-name.js";
 import "./elements/local-time.js";
 import "./elements/auto-submit.js";
 import "./elements/pick-rows.js";

@@ -51,6 +51,14 @@ def list_classes(actor: Actor, limit: int, skip: int) -> Listed[TagClass]:
     return _some(visible(actor, query), TagClass.id, limit, skip)
 
 
+def unused_classes(actor: Actor, project: Project) -> set[int]:
+    """Return the classes of a project that no tag uses, not even one that could come back."""
+    require(actor, Can.SEE, project)
+    in_use = select(Tag.id).where(Tag.tag_class_id == TagClass.id).exists()
+    query = select(TagClass.id).where(TagClass.project_id == project.id, ~in_use)
+    return set(db.session.scalars(query))
+
+
 def list_media_files(
     actor: Actor, project: Project | None, limit: int, skip: int
 ) -> Listed[MediaFile]:

@@ -121,9 +121,8 @@ def add_class(
     taken = {each.hot_key for each in list_classes(actor, project)}
     if hot_key in taken and hot_key is not None:
         raise Conflict("Another class has that hot key.", hot_key="is taken")
-    count = db.session.scalar(
-        select(func.count()).select_from(TagClass).where(TagClass.project_id == project.id)
-    )
+    of_project = select(func.count()).where(TagClass.project_id == project.id)
+    count = db.session.scalar(of_project)
     tag_class = TagClass(
         public_id=f"tag_{uuid_utils.uuid7()}",
         project_id=project.id,
@@ -230,7 +229,7 @@ def _check_class_changes(tag_class: TagClass, changes: ClassChanges) -> None:
     low_hz = changes.get("low_hz", tag_class.low_hz)
     high_hz = changes.get("high_hz", tag_class.high_hz)
     if low_hz is not None and high_hz is not None and high_hz < low_hz:
-        raise Invalid("That range runs backwards.", high_hz="must not be below low_hz")
+        raise Invalid("That range runs backwards.", high_hz="must not be below the lowest")
     if changes.get("parent_id") is not None:
         _check_parent(tag_class, changes["parent_id"])
 

@@ -6,12 +6,15 @@ from wtforms.fields.choices import SelectChoice
 
 from tagstore.errors import NotFound
 from tagstore.models import Project, TagClass, TagGroup
-from tagstore.services import projects, vocabularies
-from tagstore.web.pages.flow import Pages, attempt, go, tell
+from tagstore.services import listings, projects, vocabularies
+from tagstore.web.pages.flow import Pages, attempt, go, refusal, tell
 from tagstore.web.pages.forms import ClassForm, GroupForm, GroupNameForm, NewClassForm
 from tagstore.web.render import render
 
 bp = Pages("classes")
+
+KEPT = ("identifier", "label", "color", "hot_key", "low_hz", "high_hz")
+"""What Undo gives back to a deleted class."""
 
 
 @bp.get("/projects/<key>/classes")
@@ -59,7 +62,7 @@ def edit(key: str, class_id: int) -> ResponseReturnValue:
     tag_class = _class(project, class_id)
     form = ClassForm()
     if not attempt(form, lambda: _edit(tag_class, form)):
-        return _page(project, editing=class_id, edit_form=form, status=422)
+        return _page(project, editing=class_id, edit_form=form, status=refusal(form))
     tell(f"Saved the class {form.label.data}.")
     return go("classes.index", key=key)
 
@@ -73,7 +76,40 @@ def _edit(tag_class: TagClass, form: ClassForm) -> None:
         identifier=form.identifier.data.strip(),
         color=form.color.data,
         hot_key=form.hot_key.data or None,
+        low_hz=form.low_hz.data,
+        high_hz=form.high_hz.data,
     )
+
+
+@bp.post("/projects/<key>/classes/<int:class_id>/delete")
+def delete(key: str, class_id: int) -> ResponseReturnValue:
+    """Delete a class that no tag uses; Undo makes it again."""
+    tag_class = _class(projects.get_project(g.actor, key), class_id)
+    again = {name: getattr(tag_class, name) for name in ("group_id", *KEPT)}
+    vocabularies.delete_class(g.actor, tag_class)
+    undo = url_for("classes.add_again", key=key, **again)
+    tell(f"Deleted the class {tag_class.label}.", undo=undo)
+    return go("classes.index", key=key)
+
+
+@bp.post("/projects/<key>/classes/again")
+def add_again(key: str) -> ResponseReturnValue:
+    """Make a class that was deleted again, as the address says it was."""
+    project = projects.get_project(g.actor, key)
+    was = {name: request.args.get(name) for name in KEPT}
+    tag_class = vocabularies.add_class(
+        g.actor,
+        project,
+        was["identifier"] or "",
+        label=was["label"] or "",
+        color=was["color"],
+        hot_key=was["hot_key"],
+        group=_group(project, request.args.get("group_id", 0, int)),
+    )
+    low_hz, high_hz = (request.args.get(name, type=float) for name in ("low_hz", "high_hz"))
+    vocabularies.edit_class(g.actor, tag_class, low_hz=low_hz, high_hz=high_hz)
+    tell(f"The class {tag_class.label} is there again.")
+    return go("classes.index", key=key)
 
 
 @bp.post("/projects/<key>/classes/<int:class_id>/retire")
@@ -114,7 +150,8 @@ def edit_group(key: str, group_id: int) -> ResponseReturnValue:
     group = _group(project, group_id)
     form = GroupNameForm()
     if not attempt(form, lambda: _edit_group(group, form)):
-        return _page(project, editing_group=group_id, group_name_form=form, status=422)
+        status = refusal(form)
+        return _page(project, editing_group=group_id, group_name_form=form, status=status)
     tell(f"Saved the vocabulary {form.name.data}.")
     return go("classes.index", key=key)
 
@@ -161,6 +198,7 @@ def _page(
         project=project,
         groups=groups,
         classes=vocabularies.list_classes(g.actor, project, also_retired=True),
+        unused=listings.unused_classes(g.actor, project),
         editing=editing,
         editing_group=editing_group,
         add_form=add_form,

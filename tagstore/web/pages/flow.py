@@ -22,7 +22,7 @@ from tagstore.values import STRANGER
 from tagstore.web import failures
 from tagstore.web.render import blame
 
-COMPLAINTS = (Invalid, Conflict, Stale)
+COMPLAINTS = (Invalid, Conflict)
 
 
 class Pages(Blueprint):
@@ -55,6 +55,10 @@ def attempt(form: FlaskForm, act: Callable[[], object]) -> bool:
         return False
     try:
         act()
+    except Stale as error:
+        failures.take_back()
+        _show_what_changed(form, error.current)
+        return False
     except (*COMPLAINTS, NotFound) as error:
         if isinstance(error, NotFound) and not error.details:
             raise
@@ -62,6 +66,34 @@ def attempt(form: FlaskForm, act: Callable[[], object]) -> bool:
         blame(form, error)
         return False
     return True
+
+
+def refusal(form: FlaskForm) -> int:
+    """Return the status of a page that shows a form again: somebody was faster, or it is wrong."""
+    return int(getattr(form, "refusal", 422))
+
+
+def _show_what_changed(form: FlaskForm, current: Any) -> None:
+    """Say what is there now where it differs; sent once more, the form takes its place."""
+    there = [
+        f"{field.label.text.partition(':')[0]} is {_as_words(getattr(current, field.name))}"
+        for field in form
+        if field.name not in {"version", "csrf_token"}
+        and (getattr(current, field.name) or None) != (field.data or None)
+    ]
+    now = f"Now {'; '.join(there)}. " if there else "Now it is as you want it. "
+    words = f"Somebody changed this meanwhile, so nothing was saved. {now}Save again to have yours."
+    form.form_errors = [*form.form_errors, words]
+    form.version.data, form.version.raw_data = current.version, None
+    form.refusal = 412
+
+
+def _as_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return f"“{value}”" if value else "empty"
 
 
 def tell(text: str, undo: str | None = None) -> None:

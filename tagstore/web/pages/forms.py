@@ -5,6 +5,7 @@ from wtforms import (
     BooleanField,
     ColorField,
     DateField,
+    FloatField,
     HiddenField,
     IntegerField,
     PasswordField,
@@ -13,8 +14,8 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput, NumberInput
 
 from tagstore.values import COLOURS, Audience, Role
 
@@ -30,12 +31,24 @@ ROLES = [
     SelectChoice(Role.MANAGER.value, "manager: also changes everything"),
 ]
 DIGITS = [SelectChoice(digit) for digit in "1234567890"]
+HERTZ = NumberRange(0, 1e9, "must be 0 or more")
 LABEL = Length(max=200, message="must have at most 200 characters")
 
 
 def version_field() -> IntegerField:
     """Return the hidden field that says which state of the thing was seen."""
     return IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+
+class HertzField(FloatField):
+    """A frequency, or none; shown without what is zero behind the point."""
+
+    widget = NumberInput(step="any", min=0)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:.12g}"
 
 
 class SignInForm(FlaskForm):
@@ -116,6 +129,8 @@ class ClassForm(FlaskForm):
     identifier = StringField("Identifier", [REQUIRED])
     color = ColorField("Colour")
     hot_key = SelectField("Hot key", choices=[SelectChoice("", "none"), *DIGITS], default="")
+    low_hz = HertzField("From, Hz", [Optional(), HERTZ])
+    high_hz = HertzField("To, Hz", [Optional(), HERTZ])
     version = version_field()
 
 

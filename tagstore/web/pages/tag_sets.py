@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from tagstore.errors import NotFound
 from tagstore.models import Project, TagSet
 from tagstore.services import projects, tag_sets
-from tagstore.web.pages.flow import Pages, attempt, go, tell
+from tagstore.web.pages.flow import Pages, attempt, go, refusal, tell
 from tagstore.web.pages.forms import TagSetForm
 from tagstore.web.render import render
 
@@ -43,7 +43,7 @@ def edit(key: str, tag_set_id: int) -> ResponseReturnValue:
     tag_set = _get(project, tag_set_id)
     form = TagSetForm()
     if not attempt(form, lambda: _edit(tag_set, form)):
-        return _page(project, editing=tag_set_id, edit_form=form, status=422)
+        return _page(project, editing=tag_set_id, edit_form=form, status=refusal(form))
     tell(f"Saved the tag set {form.name.data}.")
     return go("tag_sets.index", key=key)
 

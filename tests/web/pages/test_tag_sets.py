@@ -1,10 +1,12 @@
 """The tag sets of a project."""
 
 import json
+import re
 
 import pytest
 
 from tagstore.values import Role
+from tests.web.pages.conftest import text_of
 
 
 @pytest.fixture(autouse=True)
@@ -46,8 +48,19 @@ def test_a_change_made_on_an_old_page_is_refused(browser):
 
     answer = browser.send(f"{HERE}/1", name="second", color="#e69f00", version=1)
 
-    assert answer.status_code == 422
+    words = "Somebody changed this meanwhile, so nothing was saved. Now Name is “first”."
+    assert (answer.status_code, words in text_of(answer.text)) == (412, True)
     assert "first" in browser.words(HERE)
+
+
+def test_what_was_seen_to_have_changed_can_be_saved_over(browser):
+    browser.send(f"{HERE}/1", name="first", color="#e69f00", version=1)
+    answer = browser.send(f"{HERE}/1", name="second", color="#e69f00", version=1)
+    version = re.search(r'name="version"[^>]* value="(\d+)"', answer.text)[1]
+
+    browser.send(f"{HERE}/1", name="second", color="#e69f00", version=version)
+
+    assert (version, "second" in browser.words(HERE)) == ("2", True)
 
 
 def test_a_tag_set_is_hidden_and_shown_again(browser):
