@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, CompoundSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tagstore.db import db
@@ -71,6 +71,7 @@ def find_in_project(
         Tag.media_file_id.in_(files),
         *_shows(),
         *_filters(query),
+        *_overlaps(query),
     ]
     statement = select(Tag).where(*conditions)
     if cursor is not None:
@@ -102,6 +103,17 @@ def _count(ids: Select[int] | CompoundSelect[int]) -> int | None:
 
 def _shows() -> list[ColumnElement[bool]]:
     return [Tag.deleted_at.is_(None), counts_now(Tag.batch_id, Tag.source)]
+
+
+def _overlaps(query: TagQuery) -> list[ColumnElement[bool]]:
+    """Return the window as plain conditions, for tags of many files."""
+    if query.start_s is None and query.end_s is None:
+        return []
+    start_s, is_point = query.start_s or 0.0, Tag.end_s == Tag.start_s
+    inside = [or_(Tag.end_s > start_s, and_(is_point, Tag.start_s >= start_s))]
+    if query.end_s is not None:
+        inside.append(Tag.start_s < query.end_s)
+    return [or_(Tag.start_s.is_(None), and_(*inside))]
 
 
 def _filters(query: TagQuery) -> list[ColumnElement[bool]]:

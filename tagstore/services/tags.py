@@ -102,7 +102,7 @@ def edit_tag(
     tag.updated_by_id, tag.updated_at = actor.user_id, clock.now()
     with _unique_external_ids():
         db.session.flush()  # The count below and the answer need what was set.
-    db.session.refresh(tag, ["media_file", "tag_class"])
+    db.session.refresh(tag, ["media_file", "tag_class", "batch", "updated_by"])
     counts.add([_spot(tag)])
     after = {"ids": [tag.id], **_span(tag), **{f: getattr(wanted, f) for f in changes}}
     events.record(actor, "tag.edited", media_file=tag.media_file, before=before, after=after)
@@ -130,6 +130,7 @@ def restore_tag(actor: Actor, tag: Tag) -> Tag:
     tag.updated_by_id, tag.updated_at = actor.user_id, clock.now()
     with _unique_external_ids():
         db.session.flush()  # The answer shows the new version.
+    db.session.refresh(tag, ["updated_by"])
     counts.add([_spot(tag)])
     after = {"ids": [tag.id], **_span(tag)}
     events.record(actor, "tag.restored", media_file=tag.media_file, after=after)

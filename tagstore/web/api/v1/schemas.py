@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_load, validate, validates_schema
+from marshmallow import RAISE, Schema, fields, validate, validates_schema
 from marshmallow.exceptions import ValidationError
 
 from tagstore.models import MediaFile, Project, Tag, TagClass, TagGroup, TagSet, Track
@@ -47,11 +47,6 @@ class TagSchema(Strict):
     comment = Text(allow_none=True, validate=validate.Length(max=10_000))
     status = Text(allow_none=True, validate=validate.OneOf(TAG_STATUSES))
 
-    @post_load
-    def without_null_info(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Take null for what a merge patch means by it: nothing there."""
-        return data | {"info": data["info"] or {}} if "info" in data else data
-
 
 class MediaReference(fields.Field[int | str]):
     """A media file's number or its qid."""
@@ -71,6 +66,7 @@ class MediaReference(fields.Field[int | str]):
 class NewTagSchema(TagSchema):
     """A tag to be made: on which media file, in which tag set, with which class or text."""
 
+    info = Document()
     media_id = MediaReference(required=True)
     tag_set = Text(validate=validate.Length(1, 200))
     class_ = Text(data_key="class", validate=validate.Length(1, 100))

@@ -152,6 +152,8 @@ def edit_tag(tag_id: int) -> Response:
     tag = tags.get_tag(g.actor, tag_id)
     for field in DOCUMENTS & changes.keys():
         changes[field] = merged(getattr(tag, field), changes[field])
+    if changes.get("info", {}) is None:
+        changes["info"] = {}
     return one(tags.edit_tag(g.actor, tag, seen_version(), **changes))
 
 

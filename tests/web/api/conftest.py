@@ -1,0 +1,83 @@
+"""A project, the people of it, and a script of each that speaks our own API."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from tagstore.db import db
+from tagstore.services import users
+from tagstore.values import SYSTEM, Role
+from tagstore.web.app import App
+from tests.conftest import Work
+from tests.make import Make
+
+PEOPLE = {"mo": Role.MANAGER, "ana": Role.ANNOTATOR, "bo": Role.ANNOTATOR, "vera": Role.VIEWER}
+
+
+class Scripts:
+    """Sends requests to our own API, as whoever is named; Mo manages the project frogs."""
+
+    def __init__(self, app: App, client: FlaskClient, work: Work, make: Make) -> None:
+        self.app, self.client = app, client
+        with work():
+            self.project_id = make.project("frogs", **PEOPLE).id
+            make.project("birds", otto=Role.MANAGER)
+            self.tokens = {
+                name: make.token(users.get_user(SYSTEM, name)) for name in (*PEOPLE, "otto")
+            }
+
+    def send(
+        self, method: str, path: str, body: Any = None, who: str = "mo", **headers: str
+    ) -> TestResponse:
+        """Send a request; `If_Match="…"` sets that header, `who=""` is a stranger."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if who:
+            sent["Authorization"] = f"Bearer {self.tokens[who]}"
+        options = {} if body is None else {"json": body}
+        return self.client.open(f"/api/v1{path}", method=method, headers=sent, **options)
+
+    def get(self, path: str, who: str = "mo", **headers: str) -> TestResponse:
+        return self.send("GET", path, None, who, **headers)
+
+    def post(self, path: str, body: Any = None, who: str = "mo", **headers: str) -> TestResponse:
+        return self.send("POST", path, body, who, **headers)
+
+    def patch(self, path: str, body: Any, who: str = "mo", **headers: str) -> TestResponse:
+        return self.send("PATCH", path, body, who, **headers)
+
+    def delete(self, path: str, who: str = "mo", **headers: str) -> TestResponse:
+        return self.send("DELETE", path, None, who, **headers)
+
+    def faults(self, answer: TestResponse) -> dict[str, str]:
+        """Return what a refusal blames, by pointer."""
+        assert answer.status_code == 422
+        return {each["pointer"]: each["detail"] for each in answer.json["errors"]}
+
+
+@pytest.fixture
+def api(app: App, client: FlaskClient, work: Work, make: Make) -> Scripts:
+    return Scripts(app, client, work, make)
+
+
+@pytest.fixture
+def statements(app: App) -> Callable[[Callable[[], Any]], int]:
+    """Return a function that counts the statements of a call."""
+
+    def count(call: Callable[[], Any]) -> int:
+        counted: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            counted.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        call()
+        event.remove(engine, "before_cursor_execute", note)
+        return len(counted)
+
+    return count
