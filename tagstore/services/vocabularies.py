@@ -173,11 +173,11 @@ def edit_class(
     require(actor, Can.MANAGE, tag_class.project)
     check_version(tag_class, version)
     _check_class_changes(tag_class, changes)
-    if "label" in changes:
-        tag_class.label_folded = fold(changes["label"])
     fields: dict[str, Any] = dict(changes)
     if "retired" in fields:
         _retire(tag_class, is_retired=fields.pop("retired"))
+    if "label" in changes:
+        tag_class.label_folded = fold(changes["label"])
     for field, value in fields.items():
         setattr(tag_class, field, value)
     _flush_or_taken("identifier")
@@ -253,9 +253,9 @@ def _check_parent(tag_class: TagClass, parent_id: int | None) -> None:
 
 def _retire(tag_class: TagClass, *, is_retired: bool) -> None:
     """Retire a class or bring it back, without its hot key if another has taken that."""
+    loses_key = not is_retired and _has_another(tag_class, tag_class.hot_key)
     tag_class.retired_at = clock.now() if is_retired else None
-    if not is_retired and _has_another(tag_class, tag_class.hot_key):
-        tag_class.hot_key = None
+    tag_class.hot_key = None if loses_key else tag_class.hot_key
 
 
 def _has_another(tag_class: TagClass, hot_key: str | None) -> bool:
