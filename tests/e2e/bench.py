@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 PICTURE = ".workbench-canvas"
@@ -37,6 +38,15 @@ class View:
     end_s: float
     low_hz: float
     high_hz: float
+
+
+WHOLE = View(0, 20, 0, 8000)
+"""All of a recording of a script's."""
+
+
+def box_of(tag: dict[str, Any]) -> list[float | None]:
+    """Return a tag's edges in time and frequency."""
+    return [tag[name] for name in ("start_s", "end_s", "low_hz", "high_hz")]
 
 
 class Bench:
@@ -100,6 +110,12 @@ class Bench:
         times = (view.end_s - view.start_s) / box["width"]
         return times, (view.high_hz - view.low_hz) / box["height"]
 
+    def within_a_pixel(self, *edges: float) -> list[Any]:
+        """Return what equals the edges of a box that was drawn there."""
+        per_x, per_y = self.per_pixel
+        slacks = (per_x, per_x, per_y, per_y)
+        return [pytest.approx(edge, abs=slack) for edge, slack in zip(edges, slacks, strict=False)]
+
     def point(self, time_s: float, hz: float) -> tuple[float, float]:
         """Return where in the window a moment and a frequency are."""
         box = self._box(PICTURE)
@@ -131,6 +147,16 @@ class Bench:
         expect(self.palette).to_be_visible()
         self.page.keyboard.press(hot_key)
         self.wait_until_saved()
+
+    def select(self, number: int) -> None:
+        """Click a tag's row in the list."""
+        self.page.locator(f"#tag-row-{number}").click()
+        expect(self.form.locator("h2")).to_be_visible()
+
+    def shows(self, *edges: str) -> None:
+        """Wait until the form shows these numbers: start, end, low, high."""
+        for label, text in zip(("Start", "End", "Low (Hz)", "High (Hz)"), edges, strict=False):
+            expect(self.form.get_by_label(label, exact=True)).to_have_value(text)
 
     def wait_until_saved(self) -> None:
         expect(self.save_state).to_have_attribute("data-state", "saved")

@@ -129,3 +129,9 @@ def page(browse: Callable[..., Page], admin: StorageState) -> Page:
 def bench(page: Page) -> Bench:
     """The administrator's workbench."""
     return Bench(page)
+
+
+@pytest.fixture
+def media_id(script: Script) -> int:
+    """A recording that no other test touches."""
+    return script.add_recording()

@@ -5,10 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.bench import Bench, View
-from tests.e2e.script import TONE_HZ, Script
-
-WHOLE = View(0, 20, 0, 8000)
+from tests.e2e.bench import WHOLE, Bench, View, box_of
+from tests.e2e.script import TONE_HZ
 
 LISTEN = """
   const play = HTMLMediaElement.prototype.play;
@@ -19,22 +17,6 @@ LISTEN = """
   };
 """
 """Remember what plays, since sound has no picture that a test could look at."""
-
-
-@pytest.fixture
-def media_id(script: Script) -> int:
-    return script.add_recording()
-
-
-def box_of(tag):
-    return [tag[name] for name in ("start_s", "end_s", "low_hz", "high_hz")]
-
-
-def within_a_pixel(bench: Bench, *edges: float):
-    """Return what a box drawn at these edges is: each within a pixel."""
-    per_x, per_y = bench.per_pixel
-    slacks = (per_x, per_x, per_y, per_y)
-    return [pytest.approx(edge, abs=slack) for edge, slack in zip(edges, slacks, strict=False)]
 
 
 def test_a_person_signs_in_hears_the_dawn_chorus_and_tags_it(browse, password, script):
@@ -72,7 +54,7 @@ def test_a_person_signs_in_hears_the_dawn_chorus_and_tags_it(browse, password, s
     number = int(page.url.rpartition("tag=")[2])
     tag = script.get(f"tags/{number}")
     assert tag["class_id"] == script.classes()["2"]
-    assert box_of(tag) == within_a_pixel(bench, 4.0, 7.0, 4000, 8000)
+    assert box_of(tag) == bench.within_a_pixel(4.0, 7.0, 4000, 8000)
 
 
 def test_the_picture_shows_a_tone_where_it_sounds(bench, media_id):
@@ -90,7 +72,7 @@ def test_a_drawn_box_is_what_was_drawn_within_a_pixel(bench, media_id, script):
     bench.draw((3.0, 2000), (5.5, 4500), "1")
 
     (tag,) = script.tags(media_id)
-    assert box_of(tag) == within_a_pixel(bench, 3.0, 5.5, 2000, 4500)
+    assert box_of(tag) == bench.within_a_pixel(3.0, 5.5, 2000, 4500)
     assert tag["class_id"] == script.classes()["1"]
     expect(bench.rows).to_have_count(1)
 
@@ -117,7 +99,7 @@ def test_a_selected_box_is_changed_by(bench, media_id, script, grip, to, edges):
     bench.wait_until_saved()
 
     (tag,) = script.tags(media_id)
-    assert box_of(tag) == within_a_pixel(bench, *edges)
+    assert box_of(tag) == bench.within_a_pixel(*edges)
 
 
 def test_a_range_drawn_in_a_lane_has_times_only(bench, media_id, script):
@@ -126,7 +108,7 @@ def test_a_range_drawn_in_a_lane_has_times_only(bench, media_id, script):
     bench.draw_range(2.0, 6.0, lane=1, hot_key="4")
 
     (tag,) = script.tags(media_id)
-    assert box_of(tag) == [*within_a_pixel(bench, 2.0, 6.0), None, None]
+    assert box_of(tag) == [*bench.within_a_pixel(2.0, 6.0), None, None]
     assert tag["tag_set_id"] == script.get("tag-sets?project=demo")["items"][1]["id"]
 
 

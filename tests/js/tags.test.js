@@ -343,3 +343,33 @@ test("news that comes while a change waits does not let it overwrite unseen", as
   assert.equal(state.get().save.state, "conflict");
   assert.equal(server.tags.get(9).end_s, 8);
 });
+
+test("a tag that someone deleted comes back with the change that met its absence", async () => {
+  const server = new MemoryServer();
+  server.put({ id: 9, start_s: 1, end_s: 2 });
+  const { tags } = await open(server);
+  server.refusal = new ApiError({ status: 404, title: "Not found" });
+  tags.edit(9, { end_s: 3 });
+  await calm();
+  server.refusal = null;
+
+  tags.settle(9, "mine");
+  await calm();
+
+  assert.deepEqual(server.log.slice(-2), ["POST tags/9/restore", "PATCH tags/9 end_s"]);
+  assert.equal(server.tags.get(9).end_s, 3);
+});
+
+test("a tag that others delete goes, even while it is selected", async () => {
+  const server = new MemoryServer();
+  server.put({ id: 9, start_s: 1, end_s: 2 });
+  const { state, tags } = await open(server);
+  state.set({ selection: 9 });
+  server.tags.get(9).deleted = true;
+
+  tags.gone([9]);
+  tags.reload();
+  await calm();
+
+  assert.deepEqual(tags.visible(), []);
+});

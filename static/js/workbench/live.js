@@ -102,7 +102,9 @@ function receive(message, { state, tags, reloadSoon }) {
     tags.retry();
     if (!message.isFirst) reloadSoon();
   } else if (TAG_KINDS.includes(message.kind)) {
-    if (!tags.isOwn(message.request_id)) reloadSoon();
+    if (tags.isOwn(message.request_id)) return;
+    if (message.kind === "tag.deleted") tags.gone(message.ids ?? []);
+    reloadSoon();
   } else if (message.kind === "media.pictures") {
     const progress = message.progress ?? 1;
     state.set({ pictures: progress < 1 ? "building" : "ready", picturesProgress: progress });

@@ -5,6 +5,12 @@ import { newRequestId } from "./api.js";
 /** Kinds of write whose waiting repetitions can travel as one. */
 const joins = (last, kind) => kind === "edit" && last?.kind === "edit" && last.state === "waiting";
 
+/** All the fields that writes change, the last word on each. */
+export function editsOf(writes) {
+  const edits = writes.filter(({ kind }) => kind === "edit");
+  return Object.assign({}, ...edits.map(({ body }) => body));
+}
+
 /** Fires "change" when anything moves; `deliver(key, write)` sends one write. */
 export class Outbox extends EventTarget {
   #deliver;

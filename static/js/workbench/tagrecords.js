@@ -64,6 +64,11 @@ export class TagRecords {
     this.#touch(id);
   }
 
+  /** Forget tags that others have deleted, but for those with waiting writes. */
+  lose(ids) {
+    for (const id of ids) if (this.#outbox.of(this.keyOf(id)).length === 0) this.forget(id);
+  }
+
   #touch(id) {
     this.#clock += 1;
     this.#touched.set(id, this.#clock);

@@ -6,7 +6,7 @@ import { NO_FILTER, filterParams, matchesFilter } from "../lib/tagfilter.js";
 import { createUndo } from "../lib/undo.js";
 import { MOST_TAGS, touches } from "../lib/windows.js";
 import { calmly } from "./calm.js";
-import { Outbox } from "./outbox.js";
+import { editsOf, Outbox } from "./outbox.js";
 import { Overview } from "./overviewdensity.js";
 import { saveState } from "./savestate.js";
 import { TagRecords } from "./tagrecords.js";
@@ -186,6 +186,12 @@ export class TagStore extends EventTarget {
     this.dispatchEvent(new Event("news"));
   }
 
+  /** Take away tags that others have deleted, in view or not. */
+  gone(ids) {
+    this.#records.lose(ids);
+    this.#changed();
+  }
+
   isOwn(requestId) {
     return this.#outbox.isOwn(requestId);
   }
@@ -210,15 +216,17 @@ export class TagStore extends EventTarget {
   /** Settle a conflict: "theirs" gives ours up, "mine" saves ours over theirs. */
   settle(id, choice) {
     const key = this.#records.keyOf(id);
-    const write = this.#outbox.of(key)[0];
-    const { current } = write.error.body;
+    const writes = this.#outbox.of(key);
+    const { current } = writes[0].error.body;
     const gone = !current;
     const mine = this.#records.get(key);
     if (gone) this.#records.forget(this.#records.idOf(key));
     else this.#records.accept(current);
     if (choice === "theirs" || gone) this.#outbox.drop(key);
     else this.#outbox.resend(key, versionOf(mine, current));
-    if (choice === "mine" && gone) this.#restore(key, mine);
+    if (choice !== "mine" || !gone) return;
+    this.#restore(key, mine);
+    this.#put(key, editsOf(writes));
   }
 
   classOf(tag) {
