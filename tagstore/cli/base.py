@@ -1,5 +1,6 @@
 """What all commands share: their transaction, their faults and their tables."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,9 +11,12 @@ import click
 import orjson
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo, with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from tagstore.db import transaction
 from tagstore.errors import Fault, InvalidItems, TagstoreError
+
+BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, a line a row.")
 password_stdin = click.option(
@@ -67,6 +71,11 @@ def faults_told() -> Iterator[None]:
         reasons = "; ".join(f"{field} {reason}" for field, reason in error.details.items())
         click.echo(f"{error.message} {reasons}".strip(), err=True)
         sys.exit(1)
+    except OperationalError as error:
+        if "no such table" not in str(error.orig):
+            raise
+        click.echo("There is no database here yet. Run `flask db upgrade` first.", err=True)
+        sys.exit(1)
 
 
 def _fault_line(fault: Fault) -> str:
@@ -94,12 +103,17 @@ def table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
         if as_json:
             click.echo(orjson.dumps(row).decode())
         else:
-            click.echo("\t".join("" if value is None else str(value) for value in row.values()))
+            click.echo("\t".join(map(_cell, row.values())))
+
+
+def _cell(value: Any) -> str:
+    """Return a value as text that stays in its column and on its line."""
+    return "" if value is None else BREAKS.sub(" ", str(value))
 
 
 def read_password(*, from_stdin: bool) -> str:
     """Return the password that is piped in, or ask for it twice."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
+        return sys.stdin.readline().rstrip("\r\n")
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return answer

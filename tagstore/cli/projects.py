@@ -22,13 +22,18 @@ def add(key: str, name: str, owner: str | None) -> None:
     """
     with writing():
         user = users.get_user(SYSTEM, owner) if owner else None
-        click.echo(projects.add_project(SYSTEM, key, name, user).id)
+        number = projects.add_project(SYSTEM, key, name, user).id
+    click.echo(number)
 
 
 @command(group, "list")
 @as_json
 def list_(as_json: bool) -> None:
-    """List all projects: number, key, name."""
+    """List all projects: number, key, name.
+
+    \b
+    flask projects list --json
+    """
     with reading():
         rows = [
             {"id": project.id, "key": project.key, "name": project.name}
@@ -42,6 +47,13 @@ def list_(as_json: bool) -> None:
 @click.argument("user")
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 def grant(key: str, user: str, role: str) -> None:
-    """Give USER a role in the project KEY."""
+    """Give USER a role in the project KEY, and print the project's number.
+
+    \b
+    flask projects grant frogs bo annotator
+    """
     with writing():
-        projects.grant(SYSTEM, projects.get_project(SYSTEM, key), user, Role(role))
+        project = projects.get_project(SYSTEM, key)
+        projects.grant(SYSTEM, project, user, Role(role))
+        number = project.id
+    click.echo(number)

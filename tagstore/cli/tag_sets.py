@@ -16,10 +16,15 @@ project_option = click.option("--project", required=True, help="The project's ke
 @click.argument("name")
 @project_option
 def add_set(name: str, project: str) -> None:
-    """Add a tag set and print its number."""
+    """Add a tag set and print its number.
+
+    \b
+    flask tag-sets add "survey 2026" --project frogs
+    """
     with writing():
         found = projects.get_project(SYSTEM, project)
-        click.echo(tag_sets.add_tag_set(SYSTEM, found, name).id)
+        number = tag_sets.add_tag_set(SYSTEM, found, name).id
+    click.echo(number)
 
 
 @command(classes, "add")
@@ -28,13 +33,16 @@ def add_set(name: str, project: str) -> None:
 @click.option("--label", default="", help="What people read; default: the identifier.")
 @click.option("--group", "group_key", help="The vocabulary's key; default: default.")
 def add_class(identifier: str, project: str, label: str, group_key: str | None) -> None:
-    """Add a class and print its number."""
+    """Add a class and print its number.
+
+    \b
+    flask tag-classes add wren --project frogs --label "Winter wren"
+    """
     with writing():
         found = projects.get_project(SYSTEM, project)
         groups = {each.key: each for each in vocabularies.list_groups(SYSTEM, found)}
-        if group_key is not None and group_key not in groups:
+        if group_key not in {None, vocabularies.DEFAULT_GROUP, *groups}:
             raise NotFound(f"The project has no vocabulary {group_key!r}.")
-        tag_class = vocabularies.add_class(
-            SYSTEM, found, identifier, label=label, group=groups.get(group_key or "")
-        )
-        click.echo(tag_class.id)
+        into = groups.get(group_key or vocabularies.DEFAULT_GROUP)
+        number = vocabularies.add_class(SYSTEM, found, identifier, label=label, group=into).id
+    click.echo(number)

@@ -10,7 +10,7 @@ from tagstore.cli.base import as_json, command, reading, table, writing
 from tagstore.cli.base import group as new_group
 from tagstore.errors import Invalid
 from tagstore.services import credentials, users
-from tagstore.values import SYSTEM
+from tagstore.values import LARGEST_INTEGER, SYSTEM
 
 DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 
@@ -45,7 +45,11 @@ def add(user: str, label: str, read_only: bool, expires: str | None) -> None:
 @command(group, "list")
 @as_json
 def list_(as_json: bool) -> None:
-    """List the tokens that work: number, user, beginning, label, read-only or not, expiry."""
+    """List the tokens that are not revoked: number, user, beginning, label, read-only, expiry.
+
+    \b
+    flask tokens list --json
+    """
     with reading():
         rows = [
             {
@@ -62,8 +66,12 @@ def list_(as_json: bool) -> None:
 
 
 @command(group, "revoke")
-@click.argument("token_id", type=int)
+@click.argument("token_id", type=click.IntRange(1, LARGEST_INTEGER))
 def revoke(token_id: int) -> None:
-    """End a token."""
+    """End a token, by the number that the list shows.
+
+    \b
+    flask tokens revoke 7
+    """
     with writing():
         credentials.revoke_token(SYSTEM, token_id)

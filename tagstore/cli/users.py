@@ -35,14 +35,18 @@ def add(name: str, admin: bool, no_password: bool, password_stdin: bool) -> None
     """
     password = None if no_password else hash_password(read_password(from_stdin=password_stdin))
     with writing():
-        user = users.add_user(SYSTEM, name, password, is_admin=admin)
-        click.echo(user.id)
+        number = users.add_user(SYSTEM, name, password, is_admin=admin).id
+    click.echo(number)
 
 
 @command(group, "list")
 @as_json
 def list_(as_json: bool) -> None:
-    """List everyone: number, name, admin or not, disabled or not."""
+    """List everyone: number, name, admin or not, disabled or not.
+
+    \b
+    flask users list --json
+    """
     with reading():
         rows = [
             {
@@ -59,7 +63,13 @@ def list_(as_json: bool) -> None:
 @command(group, "disable")
 @click.argument("name")
 def disable(name: str) -> None:
-    """Keep a user from signing in."""
+    """Keep a user from signing in, and print their number.
+
+    \b
+    flask users disable ana
+    """
     with writing():
-        users.disable_user(SYSTEM, users.get_user(SYSTEM, name))
-    click.echo(f"{name} can no longer sign in.", err=True)
+        user = users.get_user(SYSTEM, name)
+        users.disable_user(SYSTEM, user)
+        number = user.id
+    click.echo(number)
