@@ -21,6 +21,7 @@ function labelled(label, control, { read, write, change, wide = false }) {
     try {
       complain("");
       change(read(control, shown));
+      control.dataset.was = control.value;
     } catch (fault) {
       complain(fault.message);
     }
