@@ -21,6 +21,7 @@ COLOURS = (
     "#c7d36f",
 )
 LARGEST_INTEGER = 2**63 - 1
+LONGEST_LEVEL = 25
 
 
 class Role(StrEnum):
@@ -162,9 +163,10 @@ def span_level(start_s: float, end_s: float) -> int:
     """Return the power of two of seconds that a span of `end_s - start_s` fits in.
 
     `ceil(log2(max(end - start, 1 ms)))`; an index on (media file, level, start) then finds
-    every overlap with one short range scan per level.
+    every overlap with one short range scan per level. What lasts longer than a year shares
+    the last level, `LONGEST_LEVEL`.
     """
-    return math.ceil(math.log2(max(end_s - start_s, 0.001)))
+    return min(math.ceil(math.log2(max(end_s - start_s, 0.001))), LONGEST_LEVEL)
 
 
 def is_text(value: str) -> bool:

@@ -13,6 +13,8 @@ from tagstore.models import MediaFile, Tag, TagCount
 from tagstore.services.rows import write
 
 BINS = 4096
+LAST_BIN = 2**31 - 1
+"""Where everything counts that lies beyond what a file can last."""
 
 
 class Spot(NamedTuple):
@@ -30,6 +32,11 @@ def bin_s(duration_s: float | None) -> float:
     return 2.0 ** math.ceil(math.log2(max(duration_s or 1.0, 1.0) / BINS))
 
 
+def bin_of(start_s: float | None, width_s: float) -> int:
+    """Return in which stretch a tag counts; one of the whole file counts at its start."""
+    return int(min((start_s or 0.0) / width_s, LAST_BIN))
+
+
 def spot(
     media_file_id: int,
     start_s: float | None,
@@ -38,8 +45,8 @@ def spot(
     source: str,
     tag_class_id: int | None,
 ) -> Spot:
-    """Return where a tag counts; one of the whole file counts at its start."""
-    return Spot(media_file_id, int((start_s or 0.0) / width_s), batch_id, source, tag_class_id or 0)
+    """Return where a tag counts."""
+    return Spot(media_file_id, bin_of(start_s, width_s), batch_id, source, tag_class_id or 0)
 
 
 def add(spots: Iterable[Spot], each: int = 1) -> None:

@@ -116,7 +116,7 @@ def _count(columns: Columns) -> None:
     )
     widths = {number: counts.bin_s(duration_s) for number, duration_s in durations}
     bins = [
-        int((start_s or 0.0) / widths[number])
+        counts.bin_of(start_s, widths[number])
         for start_s, number in zip(columns["start_s"], columns["media_file_id"], strict=True)
     ]
     classes = [number or 0 for number in columns["tag_class_id"]]

@@ -31,9 +31,9 @@ from tagstore.models import (
 )
 from tagstore.models.tags import WHOLE_FILE
 from tagstore.services.counts import bin_s
+from tagstore.values import LONGEST_LEVEL, span_level
 
 SHORTEST_LEVEL = -9
-LONGEST_S = 2.0**25
 
 Place = tuple[float, int]
 """Where a tag stands in the order: its start and its number."""
@@ -69,11 +69,12 @@ def first_in_window(
     Each span level is one range of an index that is in the order of starts already, so that
     only as many tags as are wanted are looked at on each level.
     """
-    longest = math.ceil(math.log2(max(media_file.duration_s or LONGEST_S, 0.001)))
+    duration_s = media_file.duration_s
+    longest = LONGEST_LEVEL if duration_s is None else span_level(0.0, duration_s)
     shown = tuple_(Tag.batch_id, Tag.source).in_(shown_in(media_file.id))
     parts = [_whole_file(after)]
     parts += [
-        _level(level, start_s or 0.0, LONGEST_S if end_s is None else end_s, after)
+        _level(level, start_s or 0.0, end_s, after)
         for level in range(SHORTEST_LEVEL - 1, longest + 1)
     ]
     ranges = [
@@ -87,14 +88,18 @@ def first_in_window(
     return union_all(*(select(each.c.id) for each in ranges))
 
 
-def _level(level: int, start_s: float, end_s: float, after: Place | None) -> ColumnElement[bool]:
+def _level(
+    level: int, start_s: float, end_s: float | None, after: Place | None
+) -> ColumnElement[bool]:
     """Return the range of one level: a tag of it is at most 2 ** level seconds long."""
     conditions = [
         Tag.span_level == level,
-        Tag.start_s < end_s,
-        Tag.start_s >= start_s - 2.0**level,
         or_(Tag.end_s > start_s, and_(Tag.end_s == Tag.start_s, Tag.start_s >= start_s)),
     ]
+    if end_s is not None:
+        conditions.append(Tag.start_s < end_s)
+    if level < LONGEST_LEVEL:
+        conditions.append(Tag.start_s >= start_s - 2.0**level)
     if after is not None:
         later = or_(Tag.start_s > after[0], Tag.id > after[1])
         conditions += [Tag.start_s >= after[0], later]
@@ -144,6 +149,7 @@ def _counts(
             TagCount.media_file_id == media_file.id,
             TagCount.bin >= first,
             TagCount.bin < last,
+            TagCount.tags > 0,
             tuple_(TagCount.batch_id, TagCount.source).in_(shown_in(media_file.id)),
         )
         .group_by(TagCount.tag_class_id, group)
@@ -156,7 +162,7 @@ def _counts(
 
 def _starts(media_file: MediaFile, start_s: float, end_s: float) -> Counted:
     """Read the starts themselves, in a window narrower than the counts can tell."""
-    levels = range(SHORTEST_LEVEL - 1, math.ceil(math.log2(LONGEST_S)) + 1)
+    levels = range(SHORTEST_LEVEL - 1, LONGEST_LEVEL + 1)
     rows = db.session.execute(
         select(Tag.tag_class_id, Tag.start_s).where(
             Tag.media_file_id == media_file.id,

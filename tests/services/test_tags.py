@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from tagstore.db import db
-from tagstore.errors import Fault, Forbidden, InvalidItems, NotFound, Stale
-from tagstore.models import Event, Tag, TagCount
+from tagstore.errors import Conflict, Fault, Forbidden, InvalidItems, NotFound, Stale
+from tagstore.models import Event, MediaFile, Tag, TagCount
 from tagstore.services import batches, projects, search, tags, users, windows
 from tagstore.values import SYSTEM, Role, TagQuery
 
@@ -285,3 +285,70 @@ def test_the_search_finds_words_in_any_case(work, make):
         assert find("STRASSE") == [street.id]
         assert find("0%") == [street.id]
         assert find("robin") == [by_class.id]
+
+
+@pytest.mark.parametrize(
+    ("start_s", "end_s"),
+    [(1.7e9, 1.7e9 + 1), (0.0, 1e12), (1.0, 1e300), (1e300, 1e300), (1e308, 1.7e308)],
+)
+def test_a_file_of_unknown_duration_takes_and_shows_times_of_any_size(work, make, start_s, end_s):
+    with work():
+        media_file = make.media_file(duration_s=None)
+        tag = make.tag(media_file, start_s=start_s, end_s=end_s)
+        tags.edit_tag(SYSTEM, tag, comment="still there")
+
+        everywhere = shown(media_file)
+        before = shown(media_file, end_s=start_s)
+        there = shown(media_file, start_s=start_s, end_s=end_s + 1)
+
+        overlaps = end_s + 1 > start_s
+        assert (everywhere, before, there) == ([tag.id], [], [tag.id] if overlaps else [])
+
+
+def test_an_external_id_is_taken_once_in_a_tag_set_and_nothing_of_the_bulk_is_stored(work, make):
+    with work():
+        media_file = make.media_file()
+        media_file_id = media_file.id
+        make.tag(media_file, external_id="a")
+
+    with pytest.raises(Conflict) as caught, work():
+        add_with_external_ids(make, media_file_id, "b", "a")
+
+    assert caught.value.details == {"external_id": "is taken"}
+    with work():
+        assert db.session.scalars(select(Tag.external_id)).all() == ["a"]
+
+
+def add_with_external_ids(make, media_file_id, *external_ids):
+    media_file = db.session.get_one(MediaFile, media_file_id)
+    drafts = [make.draft(media_file, external_id=each) for each in external_ids]
+    tags.add_tags(SYSTEM, media_file.project, drafts)
+
+
+def test_a_tag_moves_to_another_file_of_the_project_with_its_count(work, make):
+    with work():
+        project = make.project()
+        here, there = make.media_file(project), make.media_file(project)
+        elsewhere = make.media_file()
+        tag = make.tag(here, start_s=1.0, end_s=2.0)
+
+        tags.edit_tag(SYSTEM, tag, media_file_id=there.id)
+        with pytest.raises(InvalidItems):
+            tags.edit_tag(SYSTEM, tag, media_file_id=elsewhere.id)
+
+        assert (shown(here), shown(there)) == ([], [tag.id])
+        assert windows.density(here, 0.0, 60.0, 1) == {}
+        assert windows.density(there, 0.0, 60.0, 1) == {None: [1]}
+        assert tag.batch.track_author.track.media_file_id == there.id
+
+
+def test_an_edit_by_another_leaves_the_author_and_says_who_it_was(work, make):
+    with work():
+        project = make.project(ana=Role.ANNOTATOR, bo=Role.ANNOTATOR)
+        ana, bo = (users.get_user(SYSTEM, name).actor for name in ("ana", "bo"))
+        tag = make.tag(make.media_file(project), actor=ana)
+
+        tags.edit_tag(bo, tags.get_tag(bo, tag.id), comment="heard it too")
+
+        assert (tag.created_by.name, tag.updated_by.name) == ("ana", "bo")
+        assert tag.batch.track_author.author == "ana"
