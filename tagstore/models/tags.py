@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tagstore.db import Base, big, created, document, flag, moment, pk
-from tagstore.models.media_files import LIVE, MediaFile
+from tagstore.models.media_files import MediaFile
 from tagstore.models.tag_sets import Batch
 from tagstore.models.users import User
 from tagstore.models.vocabularies import TagClass
@@ -42,14 +42,8 @@ class Tag(Base):
         CheckConstraint("channel >= 1", name="channel"),
         CheckConstraint("tag_class_id IS NULL OR text IS NULL", name="words"),
         CheckConstraint("status IN ('proposed', 'accepted', 'rejected', 'unsure')", name="status"),
-        Index(
-            "ix_tag_media_file_id_span",
-            "media_file_id",
-            "span_level",
-            "start_s",
-            sqlite_where=LIVE,
-            postgresql_where=LIVE,
-        ),
+        Index("ix_tag_media_file_id_span", "media_file_id", "span_level", "start_s"),
+        Index("ix_tag_track_id", "track_id"),
         Index("ix_tag_batch_id", "batch_id", "id"),
         Index("ix_tag_tag_set_id", "tag_set_id", "id"),
         Index("ix_tag_tag_class_id", "tag_class_id", "id"),
