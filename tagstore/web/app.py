@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import structlog
 import uuid_utils
 from flask import Flask, Request, Response, g, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import ImmutableDict
 from werkzeug.routing import IntegerConverter, Map
@@ -54,6 +54,11 @@ class Cookies(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
         """Return whether the browser may send it by HTTPS only."""
         return request.is_secure
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Leave files that everyone may keep without a trace of who asked."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 class Number(IntegerConverter):

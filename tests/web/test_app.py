@@ -339,3 +339,24 @@ def test_a_revoked_session_is_a_stranger_at_once(client, work, ana):
 
     assert client.get("/api/v1/me").status_code == 401
     assert client.get("/me").location == "/login?next=/me"
+
+
+def test_answers_set_no_cookie_unless_something_changes(client, ana):
+    signed_in_cookie(client)
+    client.get("/")  # It makes the CSRF token, which the cookie then holds.
+    static = client.get("/").text.split('href="/static/')[1].split('"')[0]
+
+    answers = [client.get(path) for path in ("/", f"/static/{static}", "/api/v1/me", "/nothing")]
+
+    assert [each.status_code for each in answers] == [200, 200, 200, 404]
+    assert [each.headers.getlist("Set-Cookie") for each in answers] == [[]] * 4
+
+
+def test_files_of_the_application_may_be_kept_by_anyone_and_ask_nobody_who_they_are(client, ana):
+    signed_in_cookie(client)
+    static = client.get("/").text.split('href="/static/')[1].split('"')[0]
+
+    answer = client.get(f"/static/{static}")
+
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert "max-age=31536000" in answer.headers["Cache-Control"]

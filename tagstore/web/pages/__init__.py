@@ -41,7 +41,7 @@ def init(app: App) -> None:
 
     @app.before_request
     def know_the_actor() -> None:
-        if app.dialect_of(request.path) is None:
+        if app.dialect_of(request.path) is None and request.endpoint != "static":
             auth.remember_actor(auth.actor_from_session())
 
     @app.context_processor
