@@ -77,7 +77,7 @@ def back_up(
             made.size = draft.stat().st_size
             draft.replace(target)
             _sync(target.absolute().parent)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise TagstoreError(f"The backup cannot be written: {error}.") from error
     return made
 

@@ -71,7 +71,7 @@ def restore(
                 kept = _swap(folder, staged, is_empty=is_empty)
             finally:
                 shutil.rmtree(staged, ignore_errors=True)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise TagstoreError(f"Nothing was restored: {error}.") from error
     return Restored(reader.header.made_at, counts, kept)
 
