@@ -85,11 +85,16 @@ class Script:
         made: list[dict[str, Any]] = _answer(self.requests.post(address, data=tags))
         return made
 
-    def add_recording(self) -> int:
-        """Add a recording of its own: a tone of 3 kHz from 8 to 12 s in faint noise."""
+    def sound(self) -> bytes:
+        """Return a WAV of its own: a tone of 3 kHz from 8 to 12 s in faint noise."""
         self._recordings += 1
+        return tone(self._recordings)
+
+    def add_recording(self) -> int:
+        """Add a recording of its own."""
+        sound = self.sound()
         name = f"tone-{self._recordings}.wav"
-        file = {"name": name, "mimeType": "audio/wav", "buffer": tone(self._recordings)}
+        file = {"name": name, "mimeType": "audio/wav", "buffer": sound}
         body = {"project": "demo", "folder": "tones", "file": file}
         number: int = _answer(self.requests.post("/api/v1/media", multipart=body))["id"]
         return number

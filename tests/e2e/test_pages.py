@@ -1,5 +1,6 @@
 """The pages around the workbench, as a person uses them."""
 
+import re
 import wave
 from pathlib import Path
 
@@ -7,6 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 HERE = "/projects/demo"
+SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 600_000}
+HALF_WAY = """() => {
+  const bar = document.querySelector(".uploads progress");
+  const { textContent } = document.querySelector(".uploads .words");
+  return bar && bar.value > 0 && bar.value < 1 && /^\\d+ % of /.test(textContent);
+}"""
 PAGES = (
     "",
     "/media",
@@ -40,6 +47,86 @@ def test_files_are_added_side_by_side_and_what_is_no_media_is_refused(page: Page
     expect(row.filter(has_text="letter.txt")).to_contain_text("not a sound, video or picture")
     expect(page.locator("#media-files-table")).to_contain_text("added in the browser.wav")
     expect(page.locator("#media-files-table")).not_to_contain_text("letter.txt")
+
+
+def test_a_large_file_shows_how_far_it_has_come(page: Page, tmp_path: Path):
+    file = tmp_path / "an hour of nothing.wav"
+    with wave.open(str(file), "wb") as sound:
+        sound.setparams((1, 2, 16000, 0, "NONE", ""))
+        sound.writeframes(bytes(600_000))
+    page.goto(f"{HERE}/media")
+    line = page.context.new_cdp_session(page)
+    line.send("Network.emulateNetworkConditions", SLOW)
+
+    page.set_input_files("#files", file)
+
+    page.wait_for_function(HALF_WAY)
+    expect(page.locator(".uploads li")).to_contain_text("added")
+    expect(page.locator(".uploads progress")).to_have_count(0)
+
+
+def test_files_are_dropped_onto_the_page(page: Page, files):
+    page.goto(f"{HERE}/media?folder=dropped")
+    box = page.locator(".drop").bounding_box()
+    assert box is not None
+    place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    data = {"items": [], "files": [str(files[0])], "dragOperationsMask": 1}
+    line = page.context.new_cdp_session(page)
+
+    for step in ("dragEnter", "dragOver", "drop"):
+        line.send("Input.dispatchDragEvent", {"type": step, **place, "data": data})
+
+    row = page.locator(".uploads li", has_text="added in the browser.wav")
+    expect(row).to_contain_text("added")
+
+
+def test_a_text_called_wav_is_refused_and_says_why(page: Page, tmp_path: Path):
+    file = tmp_path / "not really.wav"
+    file.write_text("Dear reader, this is not a recording.")
+    page.goto(f"{HERE}/media")
+
+    page.set_input_files("#files", file)
+
+    row = page.locator(".uploads li")
+    expect(row).to_have_class(re.compile("refused"))
+    expect(row).to_contain_text("not a sound, video or picture")
+
+
+def test_a_found_tag_opens_in_its_file(page: Page):
+    page.goto(f"{HERE}/tags?q=Glass")
+    row = page.locator("#tags-table tbody tr").first
+    expect(row).to_contain_text("Glass kinglet")
+
+    row.get_by_role("link", name="Glass kinglet").click()
+
+    expect(page.locator(".tag-form h2")).to_have_text("Glass kinglet")
+    expect(page).to_have_url(re.compile(r"/media/\d+\?.*tag=\d+"))
+
+
+def test_a_class_is_added_renamed_and_retired(page: Page):
+    page.goto(f"{HERE}/classes")
+    page.get_by_label("Identifier").fill("reed_ghost")
+    page.click("text=Add the class")
+    page.click("[aria-label='Change reed_ghost']")
+    page.fill("#edit-label", "Reed ghost")
+    page.click("text=Save")
+    row = page.locator("tr", has_text="reed_ghost")
+    expect(row).to_contain_text("Reed ghost")
+
+    row.get_by_role("button", name="Retire").click()
+
+    expect(row).to_contain_text("retired")
+
+
+def test_a_hidden_tag_set_is_marked_and_shown_again(page: Page):
+    page.goto(f"{HERE}/tag-sets")
+    row = page.locator("tr", has_text="detector 1.0")
+    page.click("[aria-label='Hide detector 1.0']")
+    expect(row).to_contain_text("hidden")
+
+    page.click("[aria-label='Show detector 1.0']")
+
+    expect(row).not_to_contain_text("hidden")
 
 
 def test_a_deleted_tag_set_comes_back_by_undo_without_leaving_the_page(page: Page):

@@ -77,7 +77,8 @@ function readout({ state }) {
   const time = h("output.time");
   const hz = h("output.hz");
   const level = h("output.level");
-  const group = h("div.group.readout", { "aria-label": "Cursor" }, time, hz, level);
+  const label = { role: "group", "aria-label": "Cursor" };
+  const group = h("div.group.readout", label, time, hz, level);
   const draw = eachFrame(() => {
     const { cursor, playhead_s, media } = state.get();
     const at_s = cursor?.time_s ?? playhead_s;
