@@ -24,11 +24,14 @@ class Dialect(Blueprint):
         self,
         name: str,
         *,
-        url_prefix: str,
         authenticate: Callable[[], Actor],
         render_failure: Callable[[Failure], Response],
+        url_prefix: str = "",
+        prefixes: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(name, f"tagstore.web.api.{name}", url_prefix=url_prefix)
+        """Make a dialect below `url_prefix`, or one at the root that owns several `prefixes`."""
+        super().__init__(name, f"tagstore.web.api.{name}", url_prefix=url_prefix or None)
+        self.prefixes = prefixes or (url_prefix,)
         self.authenticate = authenticate
         self.render_failure = render_failure
         self.before_request(self._begin)
@@ -36,8 +39,7 @@ class Dialect(Blueprint):
 
     def owns(self, path: str) -> bool:
         """Return whether a path is this dialect's, whether or not it leads anywhere."""
-        prefix = self.url_prefix or ""
-        return path == prefix or path.startswith(f"{prefix}/")
+        return any(path == each or path.startswith(f"{each}/") for each in self.prefixes)
 
     def _begin(self) -> None:
         """Learn who asks, in a short read of its own."""
