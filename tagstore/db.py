@@ -71,12 +71,19 @@ flag = Annotated[bool, mapped_column(default=False, server_default=text("false")
 db = SQLAlchemy(metadata=Base.metadata)
 
 _AFTERWARDS = "tagstore.afterwards"
+_KEPT = "tagstore.kept"
 _is_open: ContextVar[bool] = ContextVar("is_open", default=False)
 
 
 def after_commit(call: Callable[[], None]) -> None:
     """Call this once what is being done now is kept; never if it is undone."""
     db.session.info.setdefault(_AFTERWARDS, []).append(call)
+
+
+def keep(thing: Base | None) -> None:
+    """Hold on to an object until the transaction ends, so that it is not fetched again."""
+    if thing is not None:
+        db.session.info.setdefault(_KEPT, set()).add(thing)
 
 
 @contextmanager
@@ -105,7 +112,7 @@ def transaction(*, writing: bool) -> Iterator[None]:
 def _end() -> None:
     """Close the session and give the write lock back, whatever happens."""
     try:
-        db.session.info.pop(_AFTERWARDS, None)
+        db.session.info.clear()
         db.session.close()
     finally:
         sqlite.release()

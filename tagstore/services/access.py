@@ -6,7 +6,7 @@ from typing import TypeVarTuple
 
 from sqlalchemy import Select, or_, select
 
-from tagstore.db import db
+from tagstore.db import db, keep
 from tagstore.errors import Forbidden, NotFound, Unauthenticated
 from tagstore.models import Membership, Project
 from tagstore.values import Actor, Audience, Role
@@ -34,6 +34,7 @@ def role_in(actor: Actor, project: Project) -> Role | None:
     if actor.user_id is None:
         return None
     membership = db.session.get(Membership, (actor.user_id, project.id))
+    keep(membership)
     return Role(membership.role) if membership else None
 
 
