@@ -42,13 +42,13 @@ def find_in_media_file(
     after = None if cursor is None else _place(cursor)
     filters = _filters(query)
     window = (media_file, query.start_s, query.end_s, filters)
-    ids = first_in_window(*window, limit + 1, after)
+    ids, values = first_in_window(*window, limit + 1, after)
     start_s = func.coalesce(Tag.start_s, 0.0)
     wanted = select(Tag).where(Tag.id.in_(ids)).order_by(start_s, Tag.id)
-    tags = _load(wanted.limit(limit + 1))
+    tags = _load(wanted.limit(limit + 1), values)
     if len(tags) <= limit and cursor is None:
         return Page(tags, None, len(tags))
-    total = _count(first_in_window(*window, COUNTED_TO + 1))
+    total = _count(*first_in_window(*window, COUNTED_TO + 1))
     if len(tags) <= limit:
         return Page(tags, None, total)
     last = tags[limit - 1]
@@ -82,7 +82,7 @@ def find_in_project(
     return Page(tags[:limit], following, _count(select(Tag.id).where(*conditions)))
 
 
-def _load(statement: Select[Tag]) -> Sequence[Tag]:
+def _load(statement: Select[Tag], values: dict[str, Any] | None = None) -> Sequence[Tag]:
     """Fetch tags with all that an answer shows of them."""
     return db.session.scalars(
         statement.options(
@@ -90,14 +90,17 @@ def _load(statement: Select[Tag]) -> Sequence[Tag]:
             joinedload(Tag.batch).joinedload(Batch.track_author),
             joinedload(Tag.created_by),
             joinedload(Tag.updated_by),
-        )
+        ),
+        values,
     ).all()
 
 
-def _count(ids: Select[int] | CompoundSelect[int]) -> int | None:
+def _count(
+    ids: Select[int] | CompoundSelect[int], values: dict[str, Any] | None = None
+) -> int | None:
     """Count exactly up to a bound, and not at all beyond it."""
     some = ids.limit(COUNTED_TO + 1).subquery()
-    count = db.session.scalar(select(func.count()).select_from(some)) or 0
+    count = db.session.scalar(select(func.count()).select_from(some), values) or 0
     return count if count <= COUNTED_TO else None
 
 

@@ -5,12 +5,20 @@ millions of short ones.
 """
 
 import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
+    BindParameter,
     ColumnElement,
     CompoundSelect,
+    Float,
+    Integer,
     Select,
     and_,
+    bindparam,
     func,
     or_,
     select,
@@ -39,7 +47,7 @@ Place = tuple[float, int]
 """Where a tag stands in the order: its start and its number."""
 
 
-def shown_in(media_file_id: int) -> Select[int, str]:
+def shown_in(media_file_id: int | BindParameter[int]) -> Select[int, str]:
     """Return the batches and sources of a media file whose tags show by default."""
     return (
         select(BatchSource.batch_id, BatchSource.source)
@@ -60,58 +68,85 @@ def first_in_window(
     media_file: MediaFile,
     start_s: float | None,
     end_s: float | None,
-    filters: list[ColumnElement[bool]],
+    filters: Sequence[ColumnElement[bool]],
     limit: int,
     after: Place | None = None,
-) -> CompoundSelect[int]:
+) -> tuple[CompoundSelect[int], dict[str, Any]]:
     """Return the query of the ids of the first tags of a window, some more than the limit.
 
     Each span level is one range of an index that is in the order of starts already, so that
-    only as many tags as are wanted are looked at on each level.
+    only as many tags as are wanted are looked at on each level. The values come apart from
+    the query, which is long to build and the same for every window without further filters.
     """
     duration_s = media_file.duration_s
     longest = LONGEST_LEVEL if duration_s is None else span_level(0.0, duration_s)
-    shown = tuple_(Tag.batch_id, Tag.source).in_(shown_in(media_file.id))
-    parts = [_whole_file(after)]
-    parts += [
-        _level(level, start_s or 0.0, end_s, after)
-        for level in range(SHORTEST_LEVEL - 1, longest + 1)
-    ]
+    shape = Shape(longest, end_s is not None, after is not None, after is None or after[0] == 0)
+    values = {
+        "media_file_id": media_file.id,
+        "start_s": start_s or 0.0,
+        "end_s": end_s,
+        "after_s": after and after[0],
+        "after_id": after and after[1],
+        "most": limit,
+    }
+    query = _built(shape, filters) if filters else _unfiltered(shape)
+    return query, {name: value for name, value in values.items() if value is not None}
+
+
+class Shape(NamedTuple):
+    """What decides how the query of a window reads."""
+
+    longest: int
+    has_end: bool
+    is_next: bool
+    """Whether it asks for a page after the first."""
+    has_whole_file: bool
+
+
+@lru_cache(maxsize=256)
+def _unfiltered(shape: Shape) -> CompoundSelect[int]:
+    return _built(shape, ())
+
+
+def _built(shape: Shape, filters: Sequence[ColumnElement[bool]]) -> CompoundSelect[int]:
+    media_file_id = bindparam("media_file_id", type_=BigInteger)
+    shown = tuple_(Tag.batch_id, Tag.source).in_(shown_in(media_file_id))
+    parts = [_level(level, shape) for level in range(SHORTEST_LEVEL - 1, shape.longest + 1)]
+    if shape.has_whole_file:
+        parts.append(_whole_file(shape))
     ranges = [
         select(Tag.id)
-        .where(Tag.media_file_id == media_file.id, Tag.deleted_at.is_(None), part, shown, *filters)
+        .where(Tag.media_file_id == media_file_id, Tag.deleted_at.is_(None), part, shown, *filters)
         .order_by(Tag.start_s, Tag.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
         .subquery()
         for part in parts
     ]
     return union_all(*(select(each.c.id) for each in ranges))
 
 
-def _level(
-    level: int, start_s: float, end_s: float | None, after: Place | None
-) -> ColumnElement[bool]:
+def _level(level: int, shape: Shape) -> ColumnElement[bool]:
     """Return the range of one level: a tag of it is at most 2 ** level seconds long."""
+    start_s = bindparam("start_s", type_=Float)
     conditions = [
         Tag.span_level == level,
         or_(Tag.end_s > start_s, and_(Tag.end_s == Tag.start_s, Tag.start_s >= start_s)),
     ]
-    if end_s is not None:
-        conditions.append(Tag.start_s < end_s)
+    if shape.has_end:
+        conditions.append(Tag.start_s < bindparam("end_s", type_=Float))
     if level < LONGEST_LEVEL:
         conditions.append(Tag.start_s >= start_s - 2.0**level)
-    if after is not None:
-        later = or_(Tag.start_s > after[0], Tag.id > after[1])
-        conditions += [Tag.start_s >= after[0], later]
+    if shape.is_next:
+        after_s = bindparam("after_s", type_=Float)
+        later = or_(Tag.start_s > after_s, Tag.id > bindparam("after_id", type_=BigInteger))
+        conditions += [Tag.start_s >= after_s, later]
     return and_(*conditions)
 
 
-def _whole_file(after: Place | None) -> ColumnElement[bool]:
+def _whole_file(shape: Shape) -> ColumnElement[bool]:
     """Return the range of the tags of the whole file, which begin at 0."""
     here = Tag.span_level == WHOLE_FILE
-    if after is None:
-        return here
-    return and_(here, Tag.id > after[1]) if after[0] == 0 else and_(here, Tag.id < 0)
+    return and_(here, Tag.id > bindparam("after_id", type_=BigInteger)) if shape.is_next else here
 
 
 def density(
