@@ -17,7 +17,9 @@ CREDENTIALS = re.compile(
     r"\bts_[A-Za-z0-9_-]{16,}"
     r"|(?<=/login/)[^/\s\"'?]+"
     r"|(?i:(?<=basic )|(?<=bearer )|(?<=authorization=)|(?<=token=)|(?<=password=)"
-    r"|(?<=tagstore=))[^\s\"'&;]+"
+    r"|(?<=tagstore=)|(?<=pwd=)|(?<=apikey=))[^\s\"'&;]+"
+    r'|(?i:(?<="pwd":)|(?<="apikey":)|(?<="password":))\s*"(?:[^"\\]|\\.)*"'
+    r"|(?i:(?<=pwd>)|(?<=apikey>))[^<]+"
 )
 """What looks like a credential, wherever it stands: tokens, one-time addresses, parameters."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")

@@ -10,7 +10,8 @@ from sqlalchemy import update
 
 from tagstore.db import db
 from tagstore.models import Project
-from tagstore.services import projects, tag_sets, tags, vocabularies
+from tagstore.services import projects, tag_sets, tags, users, vocabularies
+from tagstore.services.passwords import hash_password
 from tagstore.values import SYSTEM, Role, TagDraft
 
 FOLDER = Path(__file__).parent / "wire"
@@ -54,7 +55,16 @@ def arlo(make):
     return make.token(ana)
 
 
-SCENES = {"arlo": arlo}
+def pixelshare(make):
+    """Make the gallery, photo and user of the reference page's samples, under their numbers."""
+    ana = users.add_user(SYSTEM, "sample string 2", hash_password("sample string 3"))
+    project = numbered(make.project(), 1)
+    projects.grant(SYSTEM, project, ana.name, Role.ANNOTATOR)
+    make.media_file(project, id=2, name="sample string 6", kind="image", duration_s=None)
+    return make.token(ana)
+
+
+SCENES = {"arlo": arlo, "pixelshare": pixelshare}
 """For each dialect, what makes the things its exchanges speak of and returns a token."""
 
 
