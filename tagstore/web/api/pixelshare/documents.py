@@ -17,8 +17,7 @@ def read_document(data: bytes) -> tuple[str, Any]:
 
     Names are taken without namespace and, but for the root's, in lower case.
     """
-    if data.startswith(b"\xef\xbb\xbf"):
-        raise Malformed("XML parse error - a byte order mark is not taken")
+    _check_bytes(data)
     reader = _Reader()
     try:
         reader.parser.Parse(data, True)
@@ -26,6 +25,18 @@ def read_document(data: bytes) -> tuple[str, Any]:
         words = expat.ErrorString(error.code)
         raise Malformed(f"XML parse error - {words}: line {error.lineno}") from None
     return reader.root, reader.value
+
+
+def _check_bytes(data: bytes) -> None:
+    """Refuse all but UTF-8: the parser would guess other encodings, whatever it was told."""
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise Malformed("XML parse error - a byte order mark is not taken")
+    try:
+        has_nul = "\0" in data.decode()
+    except UnicodeDecodeError:
+        has_nul = True
+    if has_nul:
+        raise Malformed("XML parse error - only UTF-8 without NUL is taken")
 
 
 class _Element:
