@@ -35,7 +35,7 @@ function labelled(label, control, { read, write, change, wide = false }) {
   return {
     element,
     show(tag) {
-      const isAnother = shown?.id !== tag.id;
+      const isAnother = shown !== null && shown.id !== tag.id && !isNumbered(shown, tag);
       shown = tag;
       const isBusy = document.activeElement === control && control.value !== control.dataset.was;
       if (isBusy && !isAnother) return;
@@ -44,6 +44,9 @@ function labelled(label, control, { read, write, change, wide = false }) {
     },
   };
 }
+
+/** Whether a tag made here has just got its number, and so is the same as before. */
+const isNumbered = (before, now) => before.id < 0 && now.id > 0;
 
 /** Enter saves what is typed, Esc puts back what was there. */
 function keyed(event, control, revert) {
