@@ -5,10 +5,10 @@ import {
   covers,
   densityServes,
   expectedTags,
+  mostTags,
   nextRequest,
   padded,
   soundWindow,
-  surelyCrowded,
   touches,
 } from "../../static/js/lib/windows.js";
 
@@ -72,11 +72,11 @@ test("a density serves a view it covers at about the asked fineness", () => {
   assert.equal(densityServes(DENSITY, { start_s: 50, end_s: 110 }, 5), false);
 });
 
-test("a density says that a window is crowded only when it is wide enough to be sure", () => {
-  assert.equal(surelyCrowded(DENSITY, { start_s: 0, end_s: 40 }), true);
-  assert.equal(surelyCrowded(DENSITY, { start_s: 0, end_s: 10 }), false);
-  assert.equal(surelyCrowded(DENSITY, { start_s: 20, end_s: 80 }), false);
-  assert.equal(surelyCrowded(null, { start_s: 0, end_s: 40 }), false);
+test("the most tags that a density allows for are those of every bin that a window may share", () => {
+  assert.equal(mostTags(DENSITY, { start_s: 30, end_s: 40 }), 200);
+  assert.equal(mostTags(DENSITY, { start_s: 12, end_s: 18 }), 3800);
+  assert.equal(mostTags(DENSITY, { start_s: 50, end_s: 120 }), 0);
+  assert.equal(mostTags(null, { start_s: 0, end_s: 40 }), 0);
 });
 
 const asked = (changes) =>
@@ -101,16 +101,28 @@ test("a loaded view asks for nothing", () => {
   assert.deepEqual(asked({ loaded }), { kind: "nothing", shows: "tags" });
 });
 
-test("a view surely crowded asks for a density, once", () => {
+test("a view that may be crowded asks for a density, once", () => {
   const view = { start_s: 0, end_s: 40 };
   const counts = [{ class_id: 1, counts: Array(600).fill(9) }];
   const answer = { ...DENSITY, end_s: 60, bins: 600, counts };
 
   const first = asked({ view, hint: DENSITY });
   const second = asked({ view, density: answer });
+  const beyond = asked({ view: { start_s: 30, end_s: 70 }, density: answer, hint: DENSITY });
 
   assert.deepEqual(first, { kind: "density", window: { start_s: 0, end_s: 60 }, bins: 600 });
   assert.deepEqual(second, { kind: "nothing", shows: "density" });
+  assert.deepEqual(beyond.kind, "tags");
+});
+
+test("a fine density that tells of few tags after all lets them be asked for, and no more", () => {
+  const view = { start_s: 0, end_s: 40 };
+  const counts = [{ class_id: 1, counts: Array(600).fill(3.5) }];
+  const answer = { ...DENSITY, end_s: 60, bins: 600, counts };
+
+  const next = asked({ view, hint: DENSITY, density: answer });
+
+  assert.deepEqual(next, { kind: "tags", window: view });
 });
 
 test("a view around a window found to hold too many asks for a density, not for tags again", () => {
@@ -126,15 +138,16 @@ test("a view that the density shows to hold few tags asks for tags", () => {
   assert.deepEqual(quiet, { kind: "tags", window: { start_s: 30, end_s: 70 } });
 });
 
-test("the margin is left out where it would bring too many tags", () => {
+test("the margin is as large as is sure not to bring too many tags", () => {
   const view = { start_s: 20, end_s: 30 };
-  const counts = [{ class_id: 1, counts: [0, 2400, 300, 0, 0, 0, 0, 0, 0, 0] }];
+  const widths = [500, 700, 1000, 4000].map((each) => {
+    const counts = Array(100).fill(0).map((_, bin) => (bin < 20 || bin > 30 ? each / 4 : 10));
+    const density = { start_s: 0, end_s: 100, bins: 100, counts: [{ class_id: 1, counts }] };
+    const { kind, window } = asked({ view, hint: density });
+    return [kind, window.end_s - window.start_s];
+  });
 
-  const quiet = asked({ view, density: { ...DENSITY, counts: [] } });
-  const crowded = asked({ view, density: { ...DENSITY, counts } });
-
-  assert.deepEqual(quiet.window, { start_s: 15, end_s: 35 });
-  assert.deepEqual(crowded.window, view);
+  assert.deepEqual(widths, [["tags", 20], ["tags", 15], ["tags", 12], ["tags", 10]]);
 });
 
 test("sound is loaded to its end, or ten minutes of it, heard as well as cut", () => {

@@ -3,6 +3,9 @@
 /** Tags that one window may hold before only their density is shown. */
 export const MOST_TAGS = 1500;
 
+/** Shares of the view to load on either side of it, so that a small pan asks for nothing. */
+const MARGINS = [0.5, 0.25, 0.1];
+
 /** The view with a margin on each side, kept inside the file. */
 export function padded(view, duration, margin = 0.5) {
   const extra = (view.end_s - view.start_s) * margin;
@@ -47,33 +50,44 @@ export function expectedTags(density, window) {
   return total;
 }
 
-/** Whether a density says for sure that a window holds too many tags; a few bins say nothing. */
-export function surelyCrowded(density, window) {
-  const expected = expectedTags(density, window);
-  if (expected === null) return false;
+/** The most tags that may begin in a window by a density, whose counts lie up to a bin early. */
+export function mostTags(density, window) {
+  if (!density) return 0;
   const bin_s = (density.end_s - density.start_s) / density.bins;
-  return expected > MOST_TAGS * 1.5 && window.end_s - window.start_s >= bin_s * 4;
+  const from = Math.floor((window.start_s - density.start_s) / bin_s) - 1;
+  const until = Math.ceil((window.end_s - density.start_s) / bin_s);
+  const sum = (total, { counts }) =>
+    counts.slice(Math.max(0, from), until).reduce((part, count) => part + count, total);
+  return density.counts.reduce(sum, 0);
 }
 
+/** Of two densities the finer one that covers a window; the other covers the whole file. */
+const telling = (density, hint, window) => (density && covers(density, window) ? density : hint);
+
 /**
- * What to ask for next: nothing, "tags" or "density". `hint` is any density known so far,
- * `tooMany` the last window found to hold more tags than are shown.
+ * What to ask for next: nothing, "tags" or "density". `hint` is a density of the whole file or
+ * null, `tooMany` the last window found to hold more tags than are shown. Tags are asked for only
+ * where a density, if there is one, tells that all of them will be shown.
  */
 export function nextRequest({ view, duration, bins, loaded, density, hint, tooMany }) {
   if (covers(loaded, view)) return { kind: "nothing", shows: "tags" };
-  const known = tooMany !== null && covers(view, tooMany);
-  if (!known && !surelyCrowded(density ?? hint, view)) {
-    return { kind: "tags", window: roomyWindow(view, duration, density ?? hint) };
+  const isKnown = tooMany !== null && covers(view, tooMany);
+  if (densityServes(density, view, bins)) {
+    const isCrowded = isKnown || expectedTags(density, view) > MOST_TAGS;
+    if (isCrowded) return { kind: "nothing", shows: "density" };
+  } else if (isKnown || mostTags(telling(density, hint, view), view) > MOST_TAGS) {
+    return { kind: "density", window: padded(view, duration), bins: bins * 2 };
   }
-  if (densityServes(density, view, bins)) return { kind: "nothing", shows: "density" };
-  return { kind: "density", window: padded(view, duration), bins: bins * 2 };
+  return { kind: "tags", window: roomyWindow(view, duration, density, hint) };
 }
 
-/** The padded view, or the bare one where the margin would bring too many tags. */
-function roomyWindow(view, duration, hint) {
-  const wide = padded(view, duration);
-  const many = expectedTags(hint, wide) ?? expectedTags(hint, view);
-  return many !== null && many > MOST_TAGS * 0.75 ? padded(view, duration, 0) : wide;
+/** The view with as much of a margin as is sure not to bring too many tags. */
+function roomyWindow(view, duration, density, hint) {
+  const fits = (margin) => {
+    const wide = padded(view, duration, margin);
+    return mostTags(telling(density, hint, wide), wide) <= MOST_TAGS;
+  };
+  return padded(view, duration, MARGINS.find(fits) ?? 0);
 }
 
 /** The stretch of sound to load: to the given end, at most ten minutes, heard or cut. */

@@ -34,16 +34,21 @@ export class TagWindow {
   look(wish) {
     const filterKey = JSON.stringify(wish.filter);
     this.#wish = { ...wish, filterKey };
+    const next = this.#next();
+    if (next.kind === "nothing") this.#show(next.shows);
+    else if (!this.#isUnderWay(next)) this.#ask({ ...next, filterKey });
+  }
+
+  #next() {
+    const { filterKey, hint } = this.#wish;
     const isFiltered = filterKey !== UNFILTERED;
-    const next = nextRequest({
-      ...wish,
-      hint: isFiltered ? null : wish.hint,
+    return nextRequest({
+      ...this.#wish,
+      hint: isFiltered ? null : hint,
       density: isFiltered && this.#tooMany?.filterKey !== filterKey ? null : this.density,
       loaded: [UNFILTERED, filterKey].includes(this.loaded?.filterKey) ? this.loaded : null,
       tooMany: this.#tooMany?.filterKey === filterKey ? this.#tooMany : null,
     });
-    if (next.kind === "nothing") this.#show(next.shows);
-    else if (!this.#isUnderWay(next)) this.#ask({ ...next, filterKey });
   }
 
   /** Ask again for what is shown, after news from elsewhere; the old stays until the answer. */
@@ -103,7 +108,6 @@ export class TagWindow {
       return;
     }
     this.loaded = window;
-    this.density = null;
     this.#tooMany = null;
     this.#onTags(answer.items, asked);
     this.#arrived("tags");
@@ -114,6 +118,10 @@ export class TagWindow {
     const answer = await this.#get("tags/density", params, running);
     if (!answer) return;
     this.density = answer;
+    if (this.#next().kind === "tags") {
+      this.look(this.#wish);
+      return;
+    }
     this.loaded = null;
     this.#onTags([], this.#clock());
     this.#arrived("density");
