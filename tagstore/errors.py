@@ -59,6 +59,14 @@ class Conflict(TagstoreError):
     """The thing is not in a state that allows this, or the name is taken."""
 
 
+class ConflictItems(Conflict):
+    """Some items are not free to be stored; every one is named and nothing was stored."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("That contradicts what is stored. Nothing was changed.")
+        self.faults = list(faults)
+
+
 class Stale(TagstoreError):
     """Somebody changed the thing since it was read; `current` is how it is now."""
 

@@ -90,6 +90,46 @@ class TagDraft:
     """Somebody else to record as the author; admins only."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClassDraft:
+    """A class as someone wants it, in a group that they name; an empty field is unreadable."""
+
+    scope: str = ""
+    """The project: its key, or its number as text."""
+    group: str = ""
+    """The group: its public id, or its key."""
+    identifier: str = ""
+    label: str = ""
+    public_id: str = ""
+    """Empty: one is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDraft:
+    """A vocabulary as someone wants it, with its first classes."""
+
+    scope: str = ""
+    key: str = ""
+    name: str = ""
+    description: str = ""
+    closed: bool = False
+    most_per_target: int | None = None
+    public_id: str = ""
+    classes: tuple[ClassDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentDraft:
+    """A class to be put on a whole media file."""
+
+    scope: str = ""
+    tag_class: str = ""
+    """The class's public id."""
+    target: str = ""
+    """The media file: its qid, or its number as text."""
+    public_id: str = ""
+
+
 class TagChanges(TypedDict, total=False):
     """Changes to a tag: a missing key leaves alone, None clears."""
 

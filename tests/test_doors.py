@@ -28,6 +28,7 @@ ASKING = {f"/api/v1/{noun}" for noun in ("media", "tags", "tag-sets", "tag-group
 
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 REFUSED = {401, 403, 404}
+WHOLE = {"start_s": None, "end_s": None}
 
 
 def doors(app, values) -> Iterator[tuple[str, str, str]]:
@@ -66,6 +67,9 @@ def house(work, make):
                 tag_class_id=tag.tag_class_id,
                 group_id=tag.tag_class.group_id,
                 user_id=users.get_user(SYSTEM, "vera").id,
+                tag_public_id=tag.tag_class.public_id,
+                group_public_id=tag.tag_class.group.public_id,
+                assignment_id=str(make.tag(media_file, tag_class_id=tag.tag_class_id, **WHOLE).id),
                 spec="n1024-h512-hann-c1",
                 level=0,
                 index=0,

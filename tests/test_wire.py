@@ -12,7 +12,8 @@ from tagstore.db import db
 from tagstore.models import Project
 from tagstore.services import projects, tag_sets, tags, users, vocabularies
 from tagstore.services.passwords import hash_password
-from tagstore.values import SYSTEM, Role, TagDraft
+from tagstore.services.bulk import assignments, groups
+from tagstore.values import SYSTEM, AssignmentDraft, ClassDraft, GroupDraft, Role, TagDraft
 
 FOLDER = Path(__file__).parent / "wire"
 EXCHANGES = sorted(FOLDER.glob("*/*.json"))
@@ -64,7 +65,27 @@ def pixelshare(make):
     return make.token(ana)
 
 
-SCENES = {"arlo": arlo, "pixelshare": pixelshare}
+def bedrock(make):
+    """Make the scope and group of the reference page, with a tag that is on one media file."""
+    user = make.user("system")
+    project = projects.add_project(SYSTEM, "scope_acme", owner=user)
+    inner = (ClassDraft("", "", "urgent", "Urgent", "tag_urgent"),)
+    group = GroupDraft(
+        "scope_acme",
+        "priority",
+        "Priority",
+        most_per_target=1,
+        public_id="tag_group_priority",
+        classes=inner,
+    )
+    groups.add_groups(user.actor, [group])
+    meeting, _ = make.media_file(project), make.media_file(project)
+    first = AssignmentDraft("scope_acme", "tag_urgent", meeting.qid, "first")
+    assignments.add_assignments(user.actor, [first])
+    return make.token(user)
+
+
+SCENES = {"arlo": arlo, "bedrock": bedrock, "pixelshare": pixelshare}
 """For each dialect, what makes the things its exchanges speak of and returns a token."""
 
 

@@ -37,6 +37,7 @@ class ClassChanges(TypedDict, total=False):
 class GroupChanges(TypedDict, total=False):
     """Changes to a group: a missing key leaves alone, None clears."""
 
+    key: str
     name: str
     description: str
     closed: bool
@@ -91,10 +92,12 @@ def edit_group(
     check_version(group, version)
     if "name" in changes:
         _check_words(name=(changes["name"], 200))
+    if "key" in changes:
+        _check_words(key=(changes["key"], 100))
     for field, value in changes.items():
         setattr(group, field, value)
+    _flush_or_taken("key")
     events.record(actor, "group.edited", project=group.project, after={"id": group.id, **changes})
-    db.session.flush()  # The answer shows the new version.
     return group
 
 

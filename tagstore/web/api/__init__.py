@@ -3,6 +3,9 @@
 from tagstore.web.api.arlo import bp as arlo
 from tagstore.web.api.arlo import neighbours, routes
 from tagstore.web.api.base import Dialect
+from tagstore.web.api.bedrock import bp as bedrock
+from tagstore.web.api.bedrock import neighbours as bedrock_neighbours
+from tagstore.web.api.bedrock import routes as bedrock_routes
 from tagstore.web.api.pixelshare import bp as pixelshare
 from tagstore.web.api.pixelshare import routes as pixelshare_routes
 from tagstore.web.api.v1 import bp as v1
@@ -19,6 +22,8 @@ from tagstore.web.api.v1 import (
 
 __all__ = [
     "DIALECTS",
+    "bedrock_neighbours",
+    "bedrock_routes",
     "events",
     "me",
     "media",
@@ -32,4 +37,4 @@ __all__ = [
     "vocabularies",
 ]
 
-DIALECTS: tuple[Dialect, ...] = (v1, arlo, pixelshare)
+DIALECTS: tuple[Dialect, ...] = (v1, arlo, bedrock, pixelshare)

@@ -1,0 +1,1 @@
+"""Classes, groups and assignments by their public ids, thousands at once."""
