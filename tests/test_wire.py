@@ -11,8 +11,8 @@ from sqlalchemy import update
 from tagstore.db import db
 from tagstore.models import Project
 from tagstore.services import projects, tag_sets, tags, users, vocabularies
-from tagstore.services.passwords import hash_password
 from tagstore.services.bulk import assignments, groups
+from tagstore.services.passwords import hash_password
 from tagstore.values import SYSTEM, AssignmentDraft, ClassDraft, GroupDraft, Role, TagDraft
 
 FOLDER = Path(__file__).parent / "wire"
