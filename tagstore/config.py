@@ -23,7 +23,9 @@ class Settings:
     bind: Annotated[str, "Address and port the web server listens on."] = "127.0.0.1:5000"
     database_url: Annotated[str, "SQLAlchemy address; empty: SQLite in the data directory."] = ""
     secret_key: Annotated[
-        str, "Signs cookies; empty: made once and kept in the data directory, mode 600."
+        str,
+        "Signs cookies and gives access keys their secrets; empty: made once and kept in the "
+        "data directory, mode 600.",
     ] = ""
     media_roots: Annotated[
         tuple[Path, ...], "Folders, parted by colons, whose files may be registered in place."
@@ -34,6 +36,7 @@ class Settings:
     proxies: Annotated[int, "How many proxies in front are trusted for address and scheme."] = 0
     public_url: Annotated[str, "Address people use, where it cannot be told from a request."] = ""
     rate_limits: Annotated[bool, "Whether failed credentials are limited."] = True
+    dis_max_tags: Annotated[int, "Most DIS resource tags on one media file."] = 10
     workers: Annotated[int, "How many jobs run at once beside the web server."] = 1
     demo: Annotated[bool, "Whether an empty store gets a demo project at the first start."] = True
     log: Annotated[str, "`text` or `json`; empty: text on a terminal, else json."] = ""

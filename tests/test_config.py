@@ -28,6 +28,7 @@ DEFAULTS = {
     "proxies": 0,
     "public_url": "",
     "rate_limits": True,
+    "dis_max_tags": 10,
     "workers": 1,
     "demo": True,
     "log": "",

@@ -63,7 +63,10 @@ class House:
     def tags(self):
         database = self.running.data_dir / "tagstore.db"
         with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
-            return store.execute("SELECT count(*) FROM tag").fetchone()[0]
+            return sum(
+                store.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+                for table in ("tag", "resource_tag")
+            )
 
 
 @pytest.fixture(scope="module")

@@ -77,6 +77,8 @@ def house(work, make):
                 secret="nothing",
                 session_id=10**6,
                 token_id=10**6,
+                key_id=10**6,
+                stream_id=str(media_file.id),
                 event_id=1,
                 job_id=10**6,
             ),

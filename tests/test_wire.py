@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from tagstore.db import db
 from tagstore.models import Project
-from tagstore.services import projects, tag_sets, tags, users, vocabularies
+from tagstore.services import projects, resource_tags, tag_sets, tags, users, vocabularies
 from tagstore.services.bulk import assignments, groups
 from tagstore.services.passwords import hash_password
 from tagstore.values import SYSTEM, AssignmentDraft, ClassDraft, GroupDraft, Role, TagDraft
@@ -65,6 +65,19 @@ def pixelshare(make):
     return make.token(ana)
 
 
+def dis(make):
+    """Make a recording with two keys, so that eight more have room."""
+    project = Project(id=93, key="frogs", name="Frogs")
+    db.session.add(project)
+    ana = make.user("ana")
+    projects.grant(SYSTEM, project, "ana", Role.MANAGER)
+    media_file = make.media_file(project, id=179070, name="pond.wav")
+    media_file.qid = "iq__0000000000000000000000179070"
+    pairs = [("site", "north"), ("年", "2026")]
+    resource_tags.put_tags(ana.actor, media_file, pairs)
+    return make.token(ana)
+
+
 def bedrock(make):
     """Make the scope and group of the reference page, with a tag that is on one media file."""
     user = make.user("system")
@@ -85,7 +98,7 @@ def bedrock(make):
     return make.token(user)
 
 
-SCENES = {"arlo": arlo, "bedrock": bedrock, "pixelshare": pixelshare}
+SCENES = {"dis": dis, "arlo": arlo, "bedrock": bedrock, "pixelshare": pixelshare}
 """For each dialect, what makes the things its exchanges speak of and returns a token."""
 
 

@@ -2,9 +2,12 @@
 
 from flask import Flask
 
-from tagstore.cli import backups, media, projects, serve, tag_sets, tokens, users
+from tagstore.cli import backups, keys, media, projects, serve, tag_sets, tokens, users
 
-GROUPS = (users.group, tokens.group, projects.group, media.group, tag_sets.sets, tag_sets.classes)
+GROUPS = (
+    *(users.group, tokens.group, keys.group),
+    *(projects.group, media.group, tag_sets.sets, tag_sets.classes),
+)
 COMMANDS = (
     *(serve.serve, serve.worker, serve.demo),
     *(backups.backup, backups.restore, backups.doctor),

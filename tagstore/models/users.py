@@ -74,7 +74,11 @@ class ApiToken(Base):
 
 
 class AccessKey(Base):
-    """An access and secret key pair that signs requests; the secret is kept encrypted."""
+    """An access key whose secret signs requests.
+
+    `secret_encrypted` is the salt from which the server derives the secret; see
+    `services/access_keys/proofs.py`.
+    """
 
     __tablename__ = "access_key"
 
@@ -84,6 +88,8 @@ class AccessKey(Base):
     secret_encrypted: Mapped[bytes]
     created_at: Mapped[created]
     revoked_at: Mapped[moment | None]
+
+    user: Mapped[User] = relationship()
 
 
 class Wallet(Base):

@@ -12,7 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from tagstore.config import Settings
 from tagstore.errors import TooMany, Unauthenticated
-from tagstore.services import credentials
+from tagstore.services import access_keys, credentials
 from tagstore.values import STRANGER, Actor, fold
 
 FAILURES_A_MINUTE = RateLimitItemPerMinute(10)
@@ -78,6 +78,15 @@ def actor_by_token(token: str, settings: Settings) -> Actor:
     if actor is None:
         _count_failure("token", settings)
         raise Unauthenticated("That token is not valid here.")
+    return actor
+
+
+def actor_by_signature(access: str, message: bytes, signature: str, settings: Settings) -> Actor:
+    """Return whose access key signed the message; failures are counted against the address."""
+    actor = access_keys.actor_by_signature(access, message, signature)
+    if actor is None:
+        _count_failure("signature", settings)
+        raise Unauthenticated("That signature is not valid here.")
     return actor
 
 

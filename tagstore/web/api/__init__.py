@@ -6,6 +6,8 @@ from tagstore.web.api.base import Dialect
 from tagstore.web.api.bedrock import bp as bedrock
 from tagstore.web.api.bedrock import neighbours as bedrock_neighbours
 from tagstore.web.api.bedrock import routes as bedrock_routes
+from tagstore.web.api.dis import bp as dis
+from tagstore.web.api.dis import routes as dis_routes
 from tagstore.web.api.pixelshare import bp as pixelshare
 from tagstore.web.api.pixelshare import routes as pixelshare_routes
 from tagstore.web.api.v1 import bp as v1
@@ -24,6 +26,7 @@ __all__ = [
     "DIALECTS",
     "bedrock_neighbours",
     "bedrock_routes",
+    "dis_routes",
     "events",
     "me",
     "media",
@@ -37,4 +40,4 @@ __all__ = [
     "vocabularies",
 ]
 
-DIALECTS: tuple[Dialect, ...] = (v1, arlo, bedrock, pixelshare)
+DIALECTS: tuple[Dialect, ...] = (v1, arlo, bedrock, pixelshare, dis)

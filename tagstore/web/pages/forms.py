@@ -74,6 +74,10 @@ class TokenForm(FlaskForm):
     expires_on = DateField("Ends on", [Optional()])
 
 
+class KeyForm(FlaskForm):
+    """A key pair, about which there is nothing to say."""
+
+
 class UserForm(FlaskForm):
     """A new user."""
 

@@ -1,4 +1,4 @@
-"""One's own page: password, tokens, sessions."""
+"""One's own page: password, tokens, keys, sessions."""
 
 from datetime import UTC, datetime, time
 from typing import Any, cast
@@ -7,11 +7,11 @@ from flask import current_app, g, request, session
 from flask.typing import ResponseReturnValue
 
 from tagstore.errors import Invalid, TooMany, Unauthenticated
-from tagstore.services import credentials, passwords, users
+from tagstore.services import access_keys, credentials, passwords, users
 from tagstore.web import auth
 from tagstore.web.app import App
 from tagstore.web.pages.flow import Pages, attempt, go, tell
-from tagstore.web.pages.forms import PasswordForm, TokenForm
+from tagstore.web.pages.forms import KeyForm, PasswordForm, TokenForm
 from tagstore.web.pages.sign_in import let_in
 from tagstore.web.render import render
 
@@ -84,6 +84,24 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
     return go("me.show")
 
 
+@bp.post("/me/keys")
+def add_key() -> ResponseReturnValue:
+    """Make a key pair and show it, this once."""
+    form = KeyForm()
+    made: list[access_keys.Pair] = []
+    if not attempt(form, lambda: made.append(access_keys.add_key(g.actor, users.me(g.actor)))):
+        return _page("me/_keys.html", 422, key_form=form)
+    return _page("me/_keys.html", 201, pair=made[0])
+
+
+@bp.post("/me/keys/<int:key_id>/revoke")
+def revoke_key(key_id: int) -> ResponseReturnValue:
+    """End a key pair."""
+    access_keys.revoke_key(g.actor, key_id)
+    tell("Access key revoked. What is signed with it is refused from now on.")
+    return go("me.show")
+
+
 @bp.post("/me/sessions/<int:session_id>/revoke")
 def revoke_session(session_id: int) -> ResponseReturnValue:
     """Sign out another browser."""
@@ -100,6 +118,8 @@ def _page(part: str, status: int = 200, **context: Any) -> ResponseReturnValue:
         "password_form": PasswordForm(formdata=None),
         "token_form": TokenForm(formdata=None),
         "secret": None,
+        "key_form": KeyForm(formdata=None),
+        "pair": None,
     }
     return render(
         "me/show.html",
@@ -108,5 +128,6 @@ def _page(part: str, status: int = 200, **context: Any) -> ResponseReturnValue:
         **{**empty, **context},
         me=me,
         tokens=credentials.list_tokens(g.actor),
+        keys=access_keys.list_keys(g.actor),
         sessions=[(each, credentials.is_session(each, secret)) for each in browsers],
     )

@@ -1,9 +1,13 @@
 """One's own page."""
 
+import hashlib
+import hmac
 import re
 
 import pytest
 
+from tagstore.services import access_keys
+from tagstore.values import SYSTEM
 from tests.make import PASSWORD
 
 
@@ -74,3 +78,30 @@ def test_another_browser_can_be_signed_out(browser, app):
 
     assert other.open("/me").status_code == 302
     assert browser.open("/me").status_code == 200
+
+
+def test_a_key_pair_is_shown_once_and_signs_at_once(browser, app):
+    answer = browser.send("/me/keys", part=True)
+
+    access = re.search(r'id="new-access-key">([A-Z2-7]+)<', answer.text)[1]
+    secret = re.search(r'id="new-secret-key">([A-Z2-7]+)<', answer.text)[1]
+    signature = hmac.new(secret.encode(), b"words", hashlib.sha256).hexdigest()
+    assert answer.status_code == 201
+    assert answer.text.startswith('<section class="card" id="me-keys">')
+    with app.app_context():
+        assert access_keys.actor_by_signature(access, b"words", signature).name == "ana"
+    page = browser.open("/me").text
+    assert (access in page, secret in page) == (True, False)
+
+
+def test_a_revoked_key_is_gone_and_one_of_somebody_else_is_nobodys_business(browser, work, make):
+    browser.send("/me/keys")
+    with work():
+        access_keys.add_key(SYSTEM, make.user("otto"))
+
+    answers = [browser.send(f"/me/keys/{number}/revoke").status_code for number in (1, 2)]
+
+    assert answers == [303, 404]
+    assert "No access keys yet." in browser.words("/me")
+    with work():
+        assert [key.id for key in access_keys.list_keys(SYSTEM)] == [2]
