@@ -16,7 +16,7 @@ export class ClassLooks {
     this.state = state;
   }
 
-  /** {colour, fill, dash, label, hotKey, hollow} of a tag's class, or of free text. */
+  /** {colour, fill, soft, dash, label, hotKey, hollow} of a tag's class, or of free text. */
   of(tag) {
     const { classes } = this.state.get();
     if (classes !== this.#classes) this.#build(classes);
@@ -54,6 +54,7 @@ export class ClassLooks {
 
 function lookOf(colour, label, hotKey) {
   const fill = translucent(colour, 0.12);
-  const look = { colour, fill, dash: dashPattern(colour), label, hotKey };
+  const soft = translucent(colour, 0.35);
+  const look = { colour, fill, soft, dash: dashPattern(colour), label, hotKey };
   return { ...look, hollow: { ...look, fill: null } };
 }
