@@ -276,13 +276,14 @@ test("whoever draws is told when the tags of another view have arrived", async (
   const server = new MemoryServer();
   server.put({ id: 1, start_s: 900, end_s: 901 });
   const { state, tags } = await open(server);
-  const seen = [];
-  tags.addEventListener("change", () => seen.push(tags.inView().length));
+  const told = new Promise((done) => {
+    tags.addEventListener("change", () => tags.inView().length === 1 && done(tags.inView()));
+  });
 
   state.set({ view: { start_s: 890, end_s: 910 } });
-  await pause(80);
+  const [tag] = await told;
 
-  assert.equal(seen.at(-1), 1);
+  assert.equal(tag.id, 1);
 });
 
 test("a crowded window shows its density and asks for no list of tags", async () => {
