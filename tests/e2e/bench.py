@@ -90,6 +90,11 @@ class Bench:
         self.view = View(float(times[1]), float(times[2]), low, high)
         return self.view
 
+    def axis(self) -> str:
+        """Return the picture of the times under the sound."""
+        picture: str = self.page.evaluate("document.querySelector('.wb-times').toDataURL()")
+        return picture
+
     @property
     def media(self) -> dict[str, Any]:
         """The facts that the page was given."""

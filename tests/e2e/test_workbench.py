@@ -133,14 +133,16 @@ def test_a_deleted_tag_comes_back_by_undo_as_the_same_tag(bench, media_id, scrip
 
 def test_wheel_and_keys_zoom_and_pan_and_the_address_follows(bench, media_id):
     bench.open(media_id, WHOLE)
-    middle = bench.point(10.0, 3000)
-    bench.page.mouse.move(*middle)
+    axes = [bench.axis()]
+    bench.page.mouse.move(*bench.point(10.0, 3000))
     bench.page.keyboard.down("Control")
     bench.page.mouse.wheel(0, -400)
     bench.page.keyboard.up("Control")
     zoomed = bench.look()
+    axes.append(bench.axis())
     bench.page.mouse.wheel(300, 0)
     panned = bench.look()
+    axes.append(bench.axis())
     bench.press("f")
     whole = bench.look()
 
@@ -150,6 +152,7 @@ def test_wheel_and_keys_zoom_and_pan_and_the_address_follows(bench, media_id):
     assert panned.end_s - panned.start_s == pytest.approx(span, abs=0.002)
     assert panned.start_s > zoomed.start_s
     assert whole == WHOLE
+    assert len(set(axes)) == 3
 
 
 def test_the_picture_is_still_the_sound_after_zooming(bench, media_id):

@@ -1,5 +1,7 @@
 """The workbench by keyboard alone, and with the keys out of the way of those who type."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -86,6 +88,35 @@ def test_tab_walks_through_the_tags_of_the_picture_and_escape_lets_it_out(bench,
     bench.press("Escape", "Tab")
 
     assert not bench.page.evaluate("(it) => document.activeElement.matches(it)", PICTURE)
+
+
+def test_enter_goes_from_a_tag_in_the_picture_to_its_numbers(bench, media_id, script):
+    script.add_tag(media_id, 4.0)
+    bench.open(media_id, WHOLE)
+    expect(bench.rows).to_have_count(1)
+    tab_to(bench, PICTURE)
+
+    bench.press("Tab")
+    bench.shows("00:00:04.000")
+    bench.press("Enter")
+    bench.page.keyboard.type("3.25")
+    bench.press("Enter")
+    bench.wait_until_saved()
+
+    assert box_of(script.tags(media_id)[0]) == [3.25, 5.0, 1000.0, 2000.0]
+
+
+def test_tab_walks_through_the_tags_of_an_image(bench, script):
+    image = script.get("media?project=demo&kind=image")["items"][0]
+    bench.page.goto(f"/media/{image['id']}")
+    expect(bench.rows).not_to_have_count(0)
+    tab_to(bench, ".wb-frame")
+
+    bench.press("Tab", "Tab")
+
+    first, second = script.tags(image["id"])[:2]
+    expect(bench.page).to_have_url(re.compile(f"tag={second['id']}"))
+    assert first["id"] != second["id"]
 
 
 def test_arrows_nudge_the_selected_tag_and_undo_takes_them_back(bench, media_id, script):

@@ -27,6 +27,9 @@ export const KEYMAP = [
   row("Tags", "Undo", ["Ctrl+Z"], "undo"),
   row("Tags", "Redo", ["Ctrl+Shift+Z", "Ctrl+Y"], "redo"),
 
+  row("Selected tag", "Its numbers, from the picture", ["Enter"], "editNumbers", {
+    where: "canvas",
+  }),
   row("Selected tag", "Nudge", ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"], "arrow"),
   row("Selected tag", "Nudge further", ["Shift+ArrowUp", "Shift+ArrowDown"], "arrow", {
     shown: ["Shift+arrows"],

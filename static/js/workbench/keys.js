@@ -6,7 +6,8 @@ import { openHelp } from "./help.js";
 import { openPalette } from "./palette.js";
 import { shortcutsAreOn } from "./settings.js";
 
-const PICTURE = ".workbench-canvas";
+const PICTURES = ".workbench-canvas, .wb-frame";
+const FIRST_NUMBER = ".tag-fields .field:not(.wide) input";
 const ZOOM = 1.5;
 
 /** Listen until the returned function is called. */
@@ -26,7 +27,7 @@ function keyed(keyboard, event) {
   const chord = chordOf(event);
   const { target } = event;
   if (keptByControl(roleOf(target), chord)) return;
-  const inCanvas = target.closest?.(PICTURE) !== null;
+  const inCanvas = Boolean(target.closest?.(PICTURES));
   if (leavesPicture(keyboard, chord)) return;
   const binding = bindingOf(chord, { inCanvas });
   if (!binding) return;
@@ -66,6 +67,7 @@ const ACTS = {
   class: classByDigit,
   findClass,
   repeatClass: ({ actions }) => actions.repeatClass(),
+  editNumbers,
   duplicate: ({ actions }) => actions.duplicate(),
   remove: ({ actions }) => actions.removeSelected(),
   undo: ({ actions }) => actions.undo(),
@@ -103,6 +105,13 @@ function arrow({ actions, state }, event) {
   else if (dx !== 0) actions.step(dx, { large: shiftKey, fine: altKey });
 }
 
+/** From the picture to the selected tag's numbers, as Tab would come to them: all is selected. */
+function editNumbers() {
+  const field = document.querySelector(FIRST_NUMBER);
+  field?.focus();
+  field?.select();
+}
+
 function classByDigit({ actions, state }, event) {
   const tagClass = assignHotKeys(state.get().classes).get(event.key);
   if (tagClass) actions.setClass(tagClass.id);
@@ -112,7 +121,8 @@ function classByDigit({ actions, state }, event) {
 async function findClass(context) {
   const { state, actions, tags } = context;
   if (!state.get().may.tag) return;
-  const picture = document.querySelector(PICTURE)?.getBoundingClientRect();
+  const seen = [...document.querySelectorAll(PICTURES)].find((one) => one.clientWidth > 0);
+  const picture = seen?.getBoundingClientRect();
   const x = picture ? picture.left + picture.width / 2 - 120 : innerWidth / 2;
   const choice = await openPalette(context, { x, y: picture ? picture.top + 40 : 100 });
   if (choice?.class_id) actions.setClass(choice.class_id);
