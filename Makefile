@@ -1,11 +1,12 @@
 # Tagstore. `make` alone lists what there is; nothing here needs root.
-# The stamps carry a checksum of the requirements, so nothing is installed twice.
+# The stamps carry a checksum of the requirements, so nothing is installed twice. The requirements
+# are whole, so pip looks for nothing else: a newer release of something must not stop an install.
 
 SHELL := /bin/sh
 BIN := .venv/bin
 RUN := .venv/.installed-$(shell cat requirements.txt | cksum | tr -d ' ')
 DEV := .venv/.installed-dev-$(shell cat requirements.txt requirements-dev.txt | cksum | tr -d ' ')
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 
 .PHONY: help run test check audit bench e2e soak coverage licences format
 
