@@ -79,6 +79,7 @@ def house(work, make):
                 token_id=10**6,
                 key_id=10**6,
                 stream_id=str(media_file.id),
+                qid=media_file.qid,
                 event_id=1,
                 job_id=10**6,
             ),

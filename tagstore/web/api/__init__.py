@@ -8,6 +8,8 @@ from tagstore.web.api.bedrock import neighbours as bedrock_neighbours
 from tagstore.web.api.bedrock import routes as bedrock_routes
 from tagstore.web.api.dis import bp as dis
 from tagstore.web.api.dis import routes as dis_routes
+from tagstore.web.api.eluvio import bp as eluvio
+from tagstore.web.api.eluvio import tracks as eluvio_tracks
 from tagstore.web.api.pixelshare import bp as pixelshare
 from tagstore.web.api.pixelshare import routes as pixelshare_routes
 from tagstore.web.api.v1 import bp as v1
@@ -27,6 +29,7 @@ __all__ = [
     "bedrock_neighbours",
     "bedrock_routes",
     "dis_routes",
+    "eluvio_tracks",
     "events",
     "me",
     "media",
@@ -40,4 +43,4 @@ __all__ = [
     "vocabularies",
 ]
 
-DIALECTS: tuple[Dialect, ...] = (v1, arlo, bedrock, pixelshare, dis)
+DIALECTS: tuple[Dialect, ...] = (v1, arlo, bedrock, pixelshare, dis, eluvio)

@@ -1,0 +1,76 @@
+"""The Eluvio dialect: where it lives, whom it trusts, how it says no."""
+
+from http import HTTPStatus
+
+from flask import Response, request
+from flask.blueprints import BlueprintSetupState
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import BaseConverter
+
+from tagstore.errors import Unauthenticated
+from tagstore.services.contents import QID
+from tagstore.values import Actor
+from tagstore.web import auth
+from tagstore.web.api.base import Dialect, json_response, the_app
+from tagstore.web.failures import Failure
+
+START = "/iq__"
+UNREACHABLE = "Your credential does not open this content."
+
+
+class Qid(BaseConverter):
+    """A content's id in an address; a malformed one too, so that it is refused in our words."""
+
+    regex = "iq__[^/]*"
+
+
+class Rest(BaseConverter):
+    """A track's name at the end of an address: whatever stands there, slashes too."""
+
+    regex = r"[\s\S]+"
+    part_isolating = False
+
+
+class EluvioDialect(Dialect):
+    """Lives at the root: its addresses begin with a content's id."""
+
+    def owns(self, path: str) -> bool:
+        """Return whether a path begins with the id of a content, well formed or not."""
+        return path.startswith(START)
+
+
+def authenticate() -> Actor:
+    """Return who asks: by token or password in the header, else by token in the address."""
+    settings = the_app().settings
+    actor = auth.actor_from_header(settings)
+    if actor is not None:
+        return actor
+    token = request.args.get("authorization", "").strip()
+    if not token:
+        raise Unauthenticated("Send a token, as a header or as the parameter authorization.")
+    return auth.actor_by_token(token, settings)
+
+
+def render_failure(failure: Failure) -> Response:
+    """Return the failure as one sentence and its code."""
+    status = 400 if failure.status == HTTPStatus.UNPROCESSABLE_ENTITY else failure.status
+    message = failure.message
+    if isinstance(failure.error, HTTPException) and not QID.fullmatch(_qid()):
+        status, message = 401, UNREACHABLE
+    response = json_response({"error": message, "code": status}, status)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="tagstore"'
+    return response
+
+
+def _qid() -> str:
+    return request.path.lstrip("/").partition("/")[0]
+
+
+def _know_parts(state: BlueprintSetupState) -> None:
+    """Let addresses begin with a qid and end in a track."""
+    state.app.url_map.converters |= {"qid": Qid, "track": Rest}
+
+
+bp = EluvioDialect("eluvio", authenticate=authenticate, render_failure=render_failure)
+bp.record_once(_know_parts)
