@@ -10,6 +10,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     Integer,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    event,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -74,6 +76,19 @@ _AFTERWARDS = "tagstore.afterwards"
 _KEPT = "tagstore.kept"
 _is_open: ContextVar[bool] = ContextVar("is_open", default=False)
 
+First = Callable[[Connection], None]
+"""What is done when a transaction has begun, before anything else in it."""
+
+_first: ContextVar[First | None] = ContextVar("first", default=None)
+
+
+@event.listens_for(db.session, "after_begin")
+def _do_first(_session: Any, _transaction: Any, connection: Connection) -> None:
+    first = _first.get()
+    if first is not None:
+        _first.set(None)
+        first(connection)
+
 
 def after_commit(call: Callable[[], None]) -> None:
     """Call this once what is being done now is kept; never if it is undone."""
@@ -87,15 +102,17 @@ def keep(thing: Base | None) -> None:
 
 
 @contextmanager
-def transaction(*, writing: bool) -> Iterator[None]:
+def transaction(*, writing: bool, first: First | None = None) -> Iterator[None]:
     """Keep what the block does if it ends well; undo it all if it raises.
 
-    It begins with its first statement; only then a writing one waits for the write lock.
+    It begins with its first statement; only then a writing one waits for the write lock,
+    and only then `first` is called.
     """
     if _is_open.get():
         raise RuntimeError("The inner of two transactions would end the outer one.")
     was_open = _is_open.set(True)
     before = sqlite.intent.set(sqlite.Intent.WRITE if writing else sqlite.Intent.READ)
+    first_before = _first.set(first)
     afterwards: list[Callable[[], None]] = []
     try:
         yield
@@ -103,6 +120,7 @@ def transaction(*, writing: bool) -> Iterator[None]:
         afterwards = db.session.info.pop(_AFTERWARDS, [])
     finally:
         sqlite.intent.reset(before)
+        _first.reset(first_before)
         _is_open.reset(was_open)
         _end()
     for call in afterwards:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from tagstore.db import after_commit, db, transaction, undo
+from tagstore.db import after_commit, apart, db, transaction, undo
 from tagstore.errors import Invalid
 from tagstore.models import Project
 from tagstore.sqlite import lock_of
@@ -182,3 +182,46 @@ def test_sixteen_writers_and_eight_readers_are_never_told_that_it_is_locked(app,
 
     with work():
         assert len(keys()) == 16 * 12
+
+
+def test_what_comes_first_waits_for_a_statement_and_is_done_once_under_the_lock(app):
+    seen = []
+
+    def first(connection):
+        seen.append((is_free(app), connection.scalar(select(func.count(Project.id)))))
+
+    with app.app_context():
+        with transaction(writing=True, first=first):
+            assert seen == []
+            add_project("frogs")
+            undo()
+            add_project("birds")
+        with transaction(writing=True):
+            add_project("bats")
+
+    assert seen == [(False, 0)]
+
+
+def test_what_comes_first_may_refuse_the_rest(app):
+    def first(connection):
+        raise Invalid("no")
+
+    with app.app_context():
+        with pytest.raises(Invalid), transaction(writing=True, first=first):
+            add_project("frogs")
+        with transaction(writing=True):
+            assert keys() == []
+
+    assert is_free(app)
+
+
+def test_a_transaction_apart_leaves_what_comes_first_to_the_one_around_it(app):
+    seen = []
+
+    with app.app_context(), transaction(writing=True, first=seen.append):
+        with apart(writing=True):
+            add_project("frogs")
+        before = list(seen)
+        add_project("birds")
+
+    assert (before, len(seen)) == ([], 1)

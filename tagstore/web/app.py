@@ -15,6 +15,7 @@ from werkzeug.routing import IntegerConverter, Map
 from tagstore.config import Settings
 from tagstore.db import transaction, undo
 from tagstore.errors import TooLarge
+from tagstore.services import idempotency
 from tagstore.values import LARGEST_INTEGER
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -101,11 +102,23 @@ class App(Flask):
         return super().preprocess_request()
 
     def dispatch_request(self) -> Response:
-        """Run the view in a transaction that is kept only if the answer is a success."""
-        with transaction(writing=self._is_writing(request)):
-            response = self.make_response(super().dispatch_request())
-            if response.status_code >= 400:
-                undo()
+        """Run the view in a transaction that is kept only if the answer is a success.
+
+        The answer to an attempt that may come again is kept in that same transaction.
+        """
+        attempt: idempotency.Attempt | None = g.get("attempt")
+        try:
+            with transaction(
+                writing=self._is_writing(request), first=attempt.claim if attempt else None
+            ):
+                response = self.make_response(super().dispatch_request())
+                if response.status_code >= 400:
+                    undo()
+                elif attempt:
+                    attempt.keep(response.status_code, dict(response.headers), response.get_data())
+        except idempotency.Answered as before:
+            headers = {**before.headers, "Idempotent-Replayed": "true"}
+            return Response(before.body, before.status, headers)
         return response
 
     def process_response(self, response: Response) -> Response:
@@ -129,12 +142,13 @@ class App(Flask):
         structlog.contextvars.clear_contextvars()
 
     def _is_writing(self, request: Request) -> bool:
-        return request.method not in SAFE and not self._is_marked(request, "reads")
+        return request.method not in SAFE and not self.is_marked(request, "reads")
 
     def _largest_body(self, request: Request) -> int:
-        takes_files = self._is_marked(request, "uploads")
+        takes_files = self.is_marked(request, "uploads")
         return self.settings.max_upload if takes_files else self.settings.max_body
 
-    def _is_marked(self, request: Request, mark: str) -> bool:
+    def is_marked(self, request: Request, mark: str) -> bool:
+        """Return whether the view of a request bears one of the marks above."""
         view = self.view_functions.get(request.endpoint or "")
         return bool(getattr(view, mark, False))

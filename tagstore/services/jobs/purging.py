@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from tagstore import clock
 from tagstore.db import db, transaction
 from tagstore.models import Batch, Event, Job, MediaFile, Tag, TagSet, Track
+from tagstore.services import idempotency
 from tagstore.services.depot import depot
 from tagstore.services.jobs.promises import job
 from tagstore.services.jobs.running import Progress
@@ -40,9 +41,10 @@ def purge(progress: Progress) -> None:
 
 
 def _forget_jobs() -> None:
-    """Remove what nobody asks about any more: jobs long ended, and how far they once were."""
+    """Remove what nobody asks about any more: jobs long ended, answers kept for a retry."""
     now = clock.now()
     with transaction(writing=True):
+        idempotency.forget_old()
         db.session.execute(delete(Job).where(Job.finished_at < now - KEPT))
         is_old = and_(Event.kind == "job.progress", Event.at < now - TOLD)
         db.session.execute(delete(Event).where(is_old))

@@ -6,7 +6,7 @@ from tagstore.errors import Invalid, InvalidItems, Stale, Unauthenticated
 from tagstore.values import STRANGER, Actor
 from tagstore.web import auth
 from tagstore.web.api.base import Dialect, json_response, the_app
-from tagstore.web.api.v1 import schemas
+from tagstore.web.api.v1 import repeats, schemas
 from tagstore.web.app import SAFE
 from tagstore.web.failures import Failure
 
@@ -87,3 +87,4 @@ def _current(error: Stale) -> object:
 
 
 bp = Dialect("v1", url_prefix="/api/v1", authenticate=authenticate, render_failure=render_failure)
+bp.before_request(repeats.note_attempt)
