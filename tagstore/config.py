@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from tagstore.errors import Invalid
 
 PREFIX = "TAGSTORE_"
+WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*")
 ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:]*):[0-9]{1,5}")
 SWITCHES = {"1": True, "on": True, "true": True, "0": False, "off": False, "false": False}
 
@@ -36,6 +37,15 @@ class Settings:
     proxies: Annotated[int, "How many proxies in front are trusted for address and scheme."] = 0
     public_url: Annotated[str, "Address people use, where it cannot be told from a request."] = ""
     rate_limits: Annotated[bool, "Whether failed credentials are limited."] = True
+    signed_tokens: Annotated[
+        bool, "Whether tokens signed by an Ethereum wallet are taken by the Eluvio dialect."
+    ] = False
+    space_id: Annotated[str, "The `qspace_id` that signed tokens must name; empty: any."] = ""
+    eth_rpc_url: Annotated[
+        str,
+        "JSON-RPC address of an Ethereum node that must know a signed token's transaction; "
+        "empty: transactions are not looked up.",
+    ] = ""
     dis_max_tags: Annotated[int, "Most DIS resource tags on one media file."] = 10
     workers: Annotated[int, "How many jobs run at once beside the web server."] = 1
     demo: Annotated[bool, "Whether an empty store gets a demo project at the first start."] = True
@@ -45,6 +55,11 @@ class Settings:
     def media_dir(self) -> Path:
         """The folder of stored files and cached pictures."""
         return self.data_dir / "media"
+
+    @property
+    def exports_dir(self) -> Path:
+        """The folder below which tags are written for other programs."""
+        return self.data_dir / "exports"
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -93,6 +108,8 @@ def _checked_text(name: str, text: str) -> str:
         raise Invalid(f"{name} must be HOST:PORT, not {text!r}.")
     if name == "TAGSTORE_LOG" and text not in {"text", "json"}:
         raise Invalid(f"{name} must be text or json, not {text!r}.")
+    if name == "TAGSTORE_ETH_RPC_URL" and not WEB_ADDRESS.fullmatch(text):
+        raise Invalid(f"{name} must be an http or https address, not {text!r}.")
     return text
 
 

@@ -48,13 +48,17 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `user_id` is null for a stranger and for the system itself."""
+    """Who acts. `user_id` is null for a stranger and for the system itself.
+
+    With `only_project` the credential counts in the project of that key and nowhere else.
+    """
 
     user_id: int | None
     name: str
     is_admin: bool = False
     read_only: bool = False
     is_system: bool = False
+    only_project: str | None = None
 
 
 STRANGER = Actor(None, "")

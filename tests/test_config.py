@@ -28,6 +28,9 @@ DEFAULTS = {
     "proxies": 0,
     "public_url": "",
     "rate_limits": True,
+    "signed_tokens": False,
+    "space_id": "",
+    "eth_rpc_url": "",
     "dis_max_tags": 10,
     "workers": 1,
     "demo": True,
@@ -51,6 +54,9 @@ READ = [
     ("public_url", "https://tags.example.org", "https://tags.example.org"),
     ("rate_limits", "OFF", False),
     ("rate_limits", "true", True),
+    ("signed_tokens", "1", True),
+    ("space_id", "ispc1", "ispc1"),
+    ("eth_rpc_url", "http://node:8545", "http://node:8545"),
     ("workers", "4", 4),
     ("demo", "False", False),
     ("log", "json", "json"),
@@ -69,6 +75,11 @@ BAD = [
     ("basic_auth", "maybe", "TAGSTORE_BASIC_AUTH must be 1, 0, on or off, not 'maybe'."),
     ("rate_limits", "2", "TAGSTORE_RATE_LIMITS must be 1, 0, on or off, not '2'."),
     ("demo", "nope", "TAGSTORE_DEMO must be 1, 0, on or off, not 'nope'."),
+    (
+        "eth_rpc_url",
+        "file:///etc/passwd",
+        "TAGSTORE_ETH_RPC_URL must be an http or https address, not 'file:///etc/passwd'.",
+    ),
     ("log", "xml", "TAGSTORE_LOG must be text or json, not 'xml'."),
 ]
 

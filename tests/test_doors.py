@@ -78,6 +78,7 @@ def house(work, make):
                 session_id=10**6,
                 token_id=10**6,
                 key_id=10**6,
+                wallet_id=10**6,
                 stream_id=str(media_file.id),
                 qid=media_file.qid,
                 event_id=1,

@@ -65,6 +65,8 @@ def may(actor: Actor, action: Can, project: Project) -> bool:
     """Return whether the actor may do this in the project."""
     if actor.read_only and action is not Can.SEE:
         return False
+    if actor.only_project is not None and project.key != actor.only_project:
+        return False
     return RULES[action](actor, project)
 
 
@@ -81,7 +83,7 @@ def require_admin(actor: Actor) -> None:
     """Raise unless the actor is an administrator."""
     if actor.user_id is None and not actor.is_system:
         raise Unauthenticated("Sign in first.")
-    if not actor.is_admin or actor.read_only:
+    if not actor.is_admin or actor.read_only or actor.only_project is not None:
         raise Forbidden("Only administrators may do that.")
 
 
@@ -91,11 +93,15 @@ def require_self(actor: Actor) -> int:
         raise Unauthenticated("Sign in first.")
     if actor.read_only:
         raise Forbidden("This credential only reads.")
+    if actor.only_project is not None:
+        raise Forbidden("This credential counts in one project only.")
     return actor.user_id
 
 
 def visible(actor: Actor, query: Select[*Columns]) -> Select[*Columns]:
     """Narrow a query that involves Project to the projects the actor may see."""
+    if actor.only_project is not None:
+        query = query.where(Project.key == actor.only_project)
     if actor.is_admin:
         return query
     audiences = [Audience.WORLD.value]

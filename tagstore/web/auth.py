@@ -12,7 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from tagstore.config import Settings
 from tagstore.errors import TooMany, Unauthenticated
-from tagstore.services import access_keys, credentials
+from tagstore.services import access_keys, credentials, wallets
 from tagstore.values import STRANGER, Actor, fold
 
 FAILURES_A_MINUTE = RateLimitItemPerMinute(10)
@@ -87,6 +87,15 @@ def actor_by_signature(access: str, message: bytes, signature: str, settings: Se
     if actor is None:
         _count_failure("signature", settings)
         raise Unauthenticated("That signature is not valid here.")
+    return actor
+
+
+def actor_by_signed_token(token: str, settings: Settings) -> Actor:
+    """Return whose wallet signed this token; failures are counted against the address."""
+    actor = wallets.actor_by_signed_token(token)
+    if actor is None:
+        _count_failure("signed token", settings)
+        raise Unauthenticated("That signed token is not valid here.")
     return actor
 
 

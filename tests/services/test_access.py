@@ -38,6 +38,8 @@ TABLE = [
     ("ana, reading", READS, READS, READS),
     ("max, reading", READS, READS, READS),
     ("root, reading", READS, READS, READS),
+    ("max, elsewhere", NOTHING, NOTHING, ALL),
+    ("root, elsewhere", NOTHING, NOTHING, ALL),
     ("gone", NOTHING, READS, READS),
 ]
 
@@ -65,7 +67,9 @@ def actor(who):
     if name in known:
         return known[name]
     user = users.get_user(SYSTEM, name)
-    return Actor(user.id, user.name, is_admin=user.is_admin, read_only=how == "reading")
+    only = Audience.WORLD.value if how == "elsewhere" else None
+    reading = how == "reading"
+    return Actor(user.id, user.name, user.is_admin, read_only=reading, only_project=only)
 
 
 def project_of(audience):
@@ -146,6 +150,7 @@ def test_an_administrator_is_a_manager_everywhere(work, places):
         ("nobody", Forbidden),
         ("max", Forbidden),
         ("root, reading", Forbidden),
+        ("root, elsewhere", Forbidden),
     ],
 )
 def test_only_an_administrator_who_may_write_is_one(work, places, who, error):
@@ -166,5 +171,6 @@ def test_ones_own_things_need_somebody_who_may_write(work, places):
         assert require_self(vera) == vera.user_id
         with pytest.raises(Unauthenticated):
             require_self(STRANGER)
-        with pytest.raises(Forbidden):
-            require_self(actor("vera, reading"))
+        for limited in ("vera, reading", "vera, elsewhere"):
+            with pytest.raises(Forbidden):
+                require_self(actor(limited))

@@ -78,6 +78,19 @@ class KeyForm(FlaskForm):
     """A key pair, about which there is nothing to say."""
 
 
+class WalletForm(FlaskForm):
+    """An Ethereum address that somebody says is theirs."""
+
+    address = StringField("Address", [REQUIRED])
+
+
+class WalletProofForm(FlaskForm):
+    """The text that was to be signed, and the signature."""
+
+    text = TextAreaField("Text to sign", [REQUIRED])
+    signature = StringField("Signature", [REQUIRED])
+
+
 class UserForm(FlaskForm):
     """A new user."""
 

@@ -1,4 +1,4 @@
-"""One's own page: password, tokens, keys, sessions."""
+"""One's own page: password, tokens, keys, wallets, sessions."""
 
 from datetime import UTC, datetime, time
 from typing import Any, cast
@@ -7,11 +7,18 @@ from flask import current_app, g, request, session
 from flask.typing import ResponseReturnValue
 
 from tagstore.errors import Invalid, TooMany, Unauthenticated
-from tagstore.services import access_keys, credentials, passwords, users
+from tagstore.models import Wallet
+from tagstore.services import access_keys, credentials, passwords, users, wallets
 from tagstore.web import auth
 from tagstore.web.app import App
 from tagstore.web.pages.flow import Pages, attempt, go, tell
-from tagstore.web.pages.forms import KeyForm, PasswordForm, TokenForm
+from tagstore.web.pages.forms import (
+    KeyForm,
+    PasswordForm,
+    TokenForm,
+    WalletForm,
+    WalletProofForm,
+)
 from tagstore.web.pages.sign_in import let_in
 from tagstore.web.render import render
 
@@ -102,6 +109,35 @@ def revoke_key(key_id: int) -> ResponseReturnValue:
     return go("me.show")
 
 
+@bp.post("/me/wallets/challenge")
+def challenge_wallet() -> ResponseReturnValue:
+    """Show the text that an address is to sign."""
+    form = WalletForm()
+    asked: list[str] = []
+    if not attempt(form, lambda: asked.append(wallets.challenge(g.actor, form.address.data))):
+        return _page("me/_wallets.html", 422, wallet_form=form)
+    return _page("me/_wallets.html", proof_form=WalletProofForm(None, text=asked[0]))
+
+
+@bp.post("/me/wallets")
+def add_wallet() -> ResponseReturnValue:
+    """Register an address that has signed its text."""
+    form = WalletProofForm()
+    made: list[Wallet] = []
+    text, signature = form.text.data or "", form.signature.data or ""
+    if not attempt(form, lambda: made.append(wallets.add_wallet(g.actor, text, signature))):
+        return _page("me/_wallets.html", 422, proof_form=form)
+    return _page("me/_wallets.html", 201, registered=made[0])
+
+
+@bp.post("/me/wallets/<int:wallet_id>/remove")
+def remove_wallet(wallet_id: int) -> ResponseReturnValue:
+    """Let an address stand for oneself no longer."""
+    wallets.remove_wallet(g.actor, wallet_id)
+    tell("Wallet removed. Tokens that it signs are refused from now on.")
+    return go("me.show")
+
+
 @bp.post("/me/sessions/<int:session_id>/revoke")
 def revoke_session(session_id: int) -> ResponseReturnValue:
     """Sign out another browser."""
@@ -120,6 +156,9 @@ def _page(part: str, status: int = 200, **context: Any) -> ResponseReturnValue:
         "secret": None,
         "key_form": KeyForm(formdata=None),
         "pair": None,
+        "wallet_form": WalletForm(formdata=None),
+        "proof_form": None,
+        "registered": None,
     }
     return render(
         "me/show.html",
@@ -129,5 +168,7 @@ def _page(part: str, status: int = 200, **context: Any) -> ResponseReturnValue:
         me=me,
         tokens=credentials.list_tokens(g.actor),
         keys=access_keys.list_keys(g.actor),
+        wallets=wallets.list_wallets(g.actor),
+        takes_signed_tokens=cast(App, current_app).settings.signed_tokens,
         sessions=[(each, credentials.is_session(each, secret)) for each in browsers],
     )

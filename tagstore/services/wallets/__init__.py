@@ -1,0 +1,17 @@
+"""Wallets: Ethereum addresses whose signatures stand for users."""
+
+from tagstore.services.wallets.keeping import (
+    add_wallet,
+    challenge,
+    list_wallets,
+    remove_wallet,
+)
+from tagstore.services.wallets.signed_tokens import actor_by_signed_token
+
+__all__ = [
+    "actor_by_signed_token",
+    "add_wallet",
+    "challenge",
+    "list_wallets",
+    "remove_wallet",
+]
