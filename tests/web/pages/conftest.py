@@ -27,7 +27,7 @@ class Browser:
         assert found
         return found[1]
 
-    def send(self, address: str, *, part: bool = False, **fields: Any) -> TestResponse:
+    def send(self, address: str, /, *, part: bool = False, **fields: Any) -> TestResponse:
         """Send a form; `part` asks for what htmx would ask for."""
         headers = {"HX-Request": "true"} if part else {}
         data = {"csrf_token": self.token(), **fields}

@@ -1,14 +1,17 @@
 """One's own page."""
 
+import dataclasses
 import hashlib
 import hmac
+import html
 import re
 
 import pytest
 
-from tagstore.services import access_keys
+from tagstore.services import access_keys, wallets
 from tagstore.values import SYSTEM
 from tests.make import PASSWORD
+from tests.wallet import Wallet
 
 
 @pytest.fixture(autouse=True)
@@ -18,8 +21,13 @@ def ana(work, make, browser):
     browser.sign_in("ana")
 
 
-def token_in(html):
-    return re.search(r'id="new-token">(ts_[^<]+)<', html)[1]
+def token_in(page):
+    return re.search(r'id="new-token">(ts_[^<]+)<', page)[1]
+
+
+def text_in(page):
+    """Return the text that a wallet is to sign."""
+    return html.unescape(re.search(r"<textarea[^>]*>\s*([^<]+)</textarea>", page)[1])
 
 
 def test_a_token_is_shown_once_and_works_at_once(browser, app):
@@ -105,3 +113,75 @@ def test_a_revoked_key_is_gone_and_one_of_somebody_else_is_nobodys_business(brow
     assert "No access keys yet." in browser.words("/me")
     with work():
         assert [key.id for key in access_keys.list_keys(SYSTEM)] == [2]
+
+
+@pytest.fixture
+def settings(settings):
+    return dataclasses.replace(settings, signed_tokens=True)
+
+
+def test_a_wallet_is_registered_by_signing_a_text_and_stands_for_its_owner(browser, app):
+    wallet = Wallet(1)
+    asked = browser.send("/me/wallets/challenge", address=wallet.address.upper(), part=True)
+
+    text = text_in(asked.text)
+    answer = browser.send("/me/wallets", text=text, signature=wallet.hex(text), part=True)
+
+    assert (asked.status_code, answer.status_code) == (200, 201)
+    assert answer.text.startswith('<section class="card" id="me-wallets">')
+    assert wallet.address in browser.open("/me").text
+    with app.app_context():
+        assert wallets.actor_by_signed_token(wallet.token()).name == "ana"
+
+
+def test_a_wrong_signature_leaves_the_text_there_to_try_again(browser):
+    wallet = Wallet(1)
+    text = text_in(browser.send("/me/wallets/challenge", address=wallet.address).text)
+
+    answer = browser.send("/me/wallets", text=text, signature=Wallet(2).hex(text), part=True)
+    again = browser.send("/me/wallets", text=text_in(answer.text), signature=wallet.hex(text))
+
+    assert (answer.status_code, again.status_code) == (422, 201)
+    assert f"is not that of {wallet.address} on this text" in answer.text
+
+
+def test_what_is_no_address_is_refused_beside_its_field(browser):
+    answer = browser.send("/me/wallets/challenge", address="0x12", part=True)
+
+    assert answer.status_code == 422
+    assert "must be 0x and 40 hexadecimal digits" in answer.text
+
+
+def test_the_wallet_of_somebody_else_cannot_be_registered_or_removed(browser, work, make):
+    wallet = Wallet(1)
+    with work():
+        otto = make.user("otto").actor
+        theirs = wallets.challenge(otto, wallet.address)
+        wallets.add_wallet(otto, theirs, wallet.hex(theirs))
+    text = text_in(browser.send("/me/wallets/challenge", address=wallet.address).text)
+
+    answer = browser.send("/me/wallets", text=text, signature=wallet.hex(text), part=True)
+
+    assert answer.status_code == 422
+    assert "That address is registered already." in answer.text
+    assert "otto" not in answer.text
+    assert browser.send("/me/wallets/1/remove").status_code == 404
+
+
+def test_a_removed_wallet_stands_for_nobody(browser, app):
+    wallet = Wallet(1)
+    text = text_in(browser.send("/me/wallets/challenge", address=wallet.address).text)
+    browser.send("/me/wallets", text=text, signature=wallet.hex(text))
+
+    answer = browser.send("/me/wallets/1/remove")
+
+    assert answer.status_code == 303
+    assert wallet.address not in browser.open("/me").text
+    with app.app_context():
+        assert wallets.actor_by_signed_token(wallet.token()) is None
+
+
+def test_wallets_are_not_spoken_of_where_signed_tokens_are_off(browser, app):
+    app.settings = dataclasses.replace(app.settings, signed_tokens=False)
+
+    assert "Wallets" not in browser.open("/me").text

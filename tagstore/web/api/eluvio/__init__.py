@@ -42,13 +42,24 @@ class EluvioDialect(Dialect):
 def authenticate() -> Actor:
     """Return who asks: by token or password in the header, else by token in the address."""
     settings = the_app().settings
+    token = _token()
+    if settings.signed_tokens and "." in token:
+        return auth.actor_by_signed_token(token, settings)
     actor = auth.actor_from_header(settings)
     if actor is not None:
         return actor
-    token = request.args.get("authorization", "").strip()
     if not token:
         raise Unauthenticated("Send a token, as a header or as the parameter authorization.")
     return auth.actor_by_token(token, settings)
+
+
+def _token() -> str:
+    """Return the token that was sent; a plus sign in an address may have come as a blank."""
+    header = request.headers.get("Authorization")
+    if header is None:
+        return request.args.get("authorization", "").strip().replace(" ", "+")
+    scheme, _, rest = header.partition(" ")
+    return rest.strip() if scheme.lower() == "bearer" else ""
 
 
 def render_failure(failure: Failure) -> Response:
