@@ -55,6 +55,10 @@ class NotFound(TagstoreError):
     """There is no such thing, or it is not yours to see."""
 
 
+class Gone(TagstoreError):
+    """It was there, and is no longer kept."""
+
+
 class Conflict(TagstoreError):
     """The thing is not in a state that allows this, or the name is taken."""
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 import waitress
-from flask import Flask
 from flask_migrate import upgrade
 
 from tagstore import worker as job_worker
@@ -44,16 +43,15 @@ def serve(bind: str | None, worker: bool) -> None:
     sandbox()  # The decoders start now, so that the first picture need not wait for them.
     _first_start(settings, address)
     beside = _start_worker() if worker else None
-    stop = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(app, stop), daemon=True)
-    watcher.start()
-    signal.signal(signal.SIGTERM, _interrupt)
+    with app.app_context():
+        _end_streams_on_signals(events.newsroom())
     gc.freeze()  # What is loaded by now stays: looking for garbage in it cost 40 ms a time.
     server = waitress.create_server(
         app,
         sockets=[listening],
         threads=THREADS,
         connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # select() cannot have more than 1024 files open.
         max_request_body_size=settings.max_upload,
         channel_timeout=120,
         ident=None,
@@ -63,14 +61,20 @@ def serve(bind: str | None, worker: bool) -> None:
     try:
         server.run()
     finally:
-        stop.set()
         if beside is not None:
             beside.terminate()
             beside.wait()
 
 
-def _interrupt(*_: Any) -> None:
-    raise KeyboardInterrupt
+def _end_streams_on_signals(newsroom: events.Newsroom) -> None:
+    """Let whoever follows something go first: the server waits for all that it is doing."""
+
+    def interrupt(*_: Any) -> None:
+        newsroom.close()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
 
 
 def _listen(bind: str) -> socket.socket:
@@ -91,11 +95,6 @@ def _start_worker() -> "subprocess.Popen[bytes]":
     """Start a worker that Ctrl-C does not reach, and that ends when this process does."""
     command = [sys.executable, "-m", "flask", "worker", "--until-eof"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
-
-
-def _watch(app: Flask, stop: threading.Event) -> None:
-    with app.app_context():
-        events.watch(stop)
 
 
 def _first_start(settings: Settings, address: str) -> None:

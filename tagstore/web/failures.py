@@ -25,6 +25,7 @@ STATUSES: dict[type[errors.TagstoreError], int] = {
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.Gone: 410,
     errors.Stale: 412,
     errors.TooLarge: 413,
     errors.Unreadable: 422,

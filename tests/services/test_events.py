@@ -3,17 +3,20 @@
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, event, select, update
 
+from tagstore import clock
 from tagstore.db import db, transaction, undo
-from tagstore.errors import Invalid
+from tagstore.errors import Busy, Gone, Invalid
 from tagstore.models import Event, Project
 from tagstore.services import events, projects, tags, users
-from tagstore.services.events import bell
+from tagstore.services.events import News, Topic, bell, following, keeping, looking
+from tagstore.services.events import news as newspaper
 from tagstore.values import SYSTEM, Role
 from tests.side_by_side import threads, until
 
@@ -51,7 +54,7 @@ class Follower:
 
     def run(self):
         with self.app.app_context():
-            for news in events.follow(events.about_project(self.project_id), self.seq):
+            for news in events.follow(Topic(self.project_id), self.seq):
                 self.heard.append(news and (news.seq, news.kind))
                 if len(self.heard) == self.count:
                     return
@@ -100,12 +103,12 @@ def happen_and_fail(project_id):
 def test_a_number_is_never_given_twice(work, frogs):
     with work():
         happen(frogs, "one")
-        first = events.last_seq()
+        first = events.newest(frogs)
     with work():
         db.session.query(Event).delete()
     with work():
         happen(frogs, "two")
-        assert events.last_seq() == first + 1
+        assert events.newest(frogs) == first + 1
 
 
 def test_the_latest_come_first_and_only_of_their_project(work, make, frogs):
@@ -147,7 +150,7 @@ def test_who_comes_back_goes_on_where_they_left(app, work, frogs):
 
 
 def test_more_than_fits_in_one_look_is_heard_whole(app, work, frogs, monkeypatch):
-    monkeypatch.setattr(events, "AT_ONCE", 3)
+    monkeypatch.setattr(following, "AT_ONCE", 3)
     with work():
         happen(frogs, *(str(number) for number in range(10)))
 
@@ -158,7 +161,7 @@ def test_more_than_fits_in_one_look_is_heard_whole(app, work, frogs, monkeypatch
 
 
 def test_a_quiet_time_is_told_by_none(app, frogs, monkeypatch):
-    monkeypatch.setattr(events, "KEEP_ALIVE_S", 0.01)
+    monkeypatch.setattr(following, "KEEP_ALIVE_S", 0.01)
 
     follower = Follower(app, frogs, count=2)
     follower.run()
@@ -193,52 +196,217 @@ def test_a_media_file_is_followed_with_the_bulks_that_may_touch_it(app, work, ma
         events.record(SYSTEM, "class.added", project=one.project)
         make.tag(other, **place)
         make.tag(one, **place)
-        condition = events.about_media_file(one.id, one.project_id)
-        bulk, alone = events.latest(one.project, 10)[3].seq, events.last_seq()
+        topic = Topic(one.project_id, one.id)
+        bulk, alone = events.latest(one.project, 10)[3].seq, events.newest(one.project_id)
 
     with app.app_context():
-        heard = events.follow(condition, 0)
+        heard = events.follow(topic, 0)
         assert [next(heard).seq, next(heard).seq] == [bulk, alone]
+
+
+def test_a_bulk_that_left_a_file_out_does_not_concern_it(app, work, make):
+    with work():
+        project = make.project("frogs")
+        files = [make.media_file(project) for _ in range(3)]
+        tags.add_tags(SYSTEM, project, [make.draft(each) for each in files[:2]])
+        make.tag(files[2])
+        topic, alone = Topic(project.id, files[2].id), events.newest(project.id)
+
+    with app.app_context():
+        assert next(events.follow(topic, 0)).seq == alone
 
 
 def test_a_follower_holds_no_connection_while_it_waits(app, work, frogs):
     follower = Follower(app, frogs, count=1)
     with app.app_context():
-        pool = db.engine.pool
+        pool, room = db.engine.pool, events.newsroom()
 
     with threads(follower.run):
-        until(lambda: bell._changed._waiters)
-        held = pool.checkedout()
+        until(lambda: room.count == 1)
+        until(lambda: pool.checkedout() == 0)
         with work():
             happen(frogs, "a")
 
-    assert held == 0
+    assert [kind for _, kind in follower.heard] == ["a"]
 
 
-def test_what_another_process_commits_rings_the_bell_of_this_one(app, work, frogs):
-    stop = threading.Event()
-
-    def watch():
-        with app.app_context():
-            events.watch(stop)
-
+def test_what_another_process_commits_is_heard_in_this_one(app, work, frogs):
     follower = Follower(app, frogs, count=1)
     command = [sys.executable, "-m", "flask", "projects", "grant", "frogs", "ana", "viewer"]
     environment = {"TAGSTORE_DATA_DIR": str(app.settings.data_dir), "PATH": "/usr/bin:/bin"}
 
-    with threads(follower.run, watch):
+    with threads(follower.run):
         subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60)
-        until(lambda: follower.heard)
-        stop.set()
 
     assert [kind for _, kind in follower.heard] == ["member.granted"]
+
+
+def test_many_followers_cost_one_look(app, work, frogs):
+    followers = [Follower(app, frogs, count=3) for _ in range(30)]
+    with app.app_context():
+        engine, room = db.engine, events.newsroom()
+    looks = []
+
+    def note(*arguments):
+        if 'event."before"' in arguments[2]:
+            looks.append(threading.current_thread().name)
+
+    with threads(*(follower.run for follower in followers)):
+        until(lambda: room.count == 30)
+        until(lambda: all(not each._is_behind for each in room._followers[Topic(frogs)]))
+        event.listen(engine, "before_cursor_execute", note)
+        with work():
+            happen(frogs, "a", "b", "c")
+
+    assert {tuple(kind for _, kind in each.heard) for each in followers} == {("a", "b", "c")}
+    assert set(looks) == {"newsroom"}
+
+
+def test_who_does_not_read_for_long_still_hears_everything_once(app, work, frogs, monkeypatch):
+    monkeypatch.setattr(looking, "MOST_UNREAD", 3)
+    with app.app_context():
+        heard = events.follow(Topic(frogs), 0)
+        with transaction(writing=True):
+            happen(frogs, "0")
+        seen = [next(heard).kind]
+        follower = next(iter(events.newsroom()._followers[Topic(frogs)]))
+        for number in range(1, 10):
+            with transaction(writing=True):
+                happen(frogs, str(number))
+        until(lambda: follower._is_behind)
+        with transaction(writing=True):
+            happen(frogs, "10")
+
+        seen += [next(heard).kind for _ in range(10)]
+
+    assert seen == [str(number) for number in range(11)]
+
+
+def test_when_the_newsroom_closes_whoever_follows_is_let_go(app, frogs):
+    followers = [Follower(app, frogs) for _ in range(5)]
+    with app.app_context():
+        room = events.newsroom()
+
+    with threads(*(follower.run for follower in followers)):
+        until(lambda: room.count == 5)
+        room.close()
+
+    assert (room.count, [each.heard for each in followers]) == (0, [[]] * 5)
+
+
+def test_nobody_looks_when_nobody_follows(app, work, frogs):
+    follower = Follower(app, frogs, count=1)
+    with app.app_context():
+        room = events.newsroom()
+    with work():
+        happen(frogs, "a")
+
+    follower.run()
+
+    until(lambda: room._thread is None)
+    assert (room._followers, room._seqs) == ({}, {})
+
+
+def test_too_many_who_follow_are_asked_to_come_back(app, work, frogs, monkeypatch):
+    monkeypatch.setattr(following, "MOST_FOLLOWERS", 1)
+    with work():
+        happen(frogs, "a")
+    with app.app_context():
+        heard = events.follow(Topic(frogs), 0)
+        next(heard)
+
+    with pytest.raises(Busy), work():
+        events.begin(Topic(frogs))
+    heard.close()
+
+    with work():
+        assert events.begin(Topic(frogs)) == events.newest(frogs)
+
+
+def test_what_is_made_of_news_is_made_once_for_all_who_hear_it_now(monkeypatch):
+    news = News(1, "a", 1, None, "ana", None, "", None, None)
+    made = iter(range(9))
+
+    first = [news.once("key", lambda: next(made)) for _ in range(3)]
+    monkeypatch.setattr(newspaper, "SHARED_S", 0.0)
+    later = news.once("key", lambda: next(made))
+
+    assert (first, later) == ([0, 0, 0], 1)
+
+
+# Kept
+
+
+def age(days, *kinds):
+    long_ago = clock.now() - timedelta(days=days)
+    db.session.execute(update(Event).where(Event.kind.in_(kinds)).values(at=long_ago))
+
+
+def forget(work):
+    more = True
+    while more:
+        with work():
+            more = events.forget_old()
+
+
+def test_events_are_kept_for_90_days_and_what_is_left_says_so(work, frogs, monkeypatch):
+    monkeypatch.setattr(keeping, "AT_ONCE", 2)
+    with work():
+        happen(frogs, "a", "b", "c", "d", "e")
+        first = events.newest(frogs) - 4
+        age(91, "a", "b", "c")
+        age(89, "d")
+
+    forget(work)
+
+    with work():
+        assert kinds() == ["d", "e", "events.forgotten"]
+        assert events.begin(Topic(frogs), first + 2) == first + 2
+        for seen in (0, first, first + 1):
+            with pytest.raises(Gone):
+                events.begin(Topic(frogs), seen)
+
+
+def test_it_is_known_up_to_where_events_are_gone_when_none_is_left(work, frogs):
+    with work():
+        happen(frogs, "a", "b")
+        last = events.newest(frogs)
+        age(91, "a", "b")
+    forget(work)
+    forget(work)
+
+    with work():
+        db.session.execute(delete(Project))
+
+        assert kinds() == ["events.forgotten"]
+        assert keeping.forgotten() == last
+
+
+def test_what_is_forgotten_later_counts_from_there(work, frogs):
+    for kind in ("a", "b"):
+        with work():
+            happen(frogs, kind)
+            age(91, "a", "b", "events.forgotten")
+        forget(work)
+
+    with work():
+        marks = db.session.scalars(select(Event.after).where(Event.kind == "events.forgotten"))
+        assert len(list(marks)) == 1
+        assert keeping.forgotten() > 1
+
+
+def test_a_number_from_elsewhere_begins_now(work, frogs):
+    with work():
+        happen(frogs, "a")
+
+        assert events.begin(Topic(frogs), 10**15) == events.newest(frogs)
 
 
 def test_following_leaves_no_transaction_open(app, work, frogs):
     with work():
         happen(frogs, "a")
     with app.app_context():
-        heard = events.follow(events.about_project(frogs), 0)
+        heard = events.follow(Topic(frogs), 0)
         next(heard)
 
         with transaction(writing=True):

@@ -276,3 +276,20 @@ def test_jobs_long_ended_and_how_far_they_were_are_forgotten(app, work, make):
             left = list(db.session.scalars(select(Job.id)))
             kinds = set(db.session.scalars(select(Event.kind)))
     assert (left, kinds & {"job.progress", "job.done"}) == ([job_id], {"job.done"})
+
+
+def test_events_are_forgotten_after_90_days(app, work, make):
+    with work():
+        make.media_file()
+        make.project("birds")
+    with work():
+        old = db.session.scalars(select(Event.seq).order_by(Event.seq)).all()
+        db.session.execute(update(Event).values(at=clock.now() - timedelta(days=91)))
+        job_id = later(purge)
+
+    with app.app_context():
+        jobs.run(job_id)
+
+        with transaction(writing=False):
+            left = db.session.scalars(select(Event.seq)).all()
+    assert (len(old) > 1, set(old) & set(left)) == (True, set())

@@ -1,4 +1,4 @@
-"""What was deleted 30 days ago goes for good, a little at a time."""
+"""What was deleted 30 days ago, and events of 90 days ago, go for good, a little at a time."""
 
 import shutil
 from datetime import timedelta
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from tagstore import clock
 from tagstore.db import db, transaction
 from tagstore.models import Batch, Event, Job, MediaFile, Tag, TagSet, Track
-from tagstore.services import idempotency
+from tagstore.services import events, idempotency
 from tagstore.services.depot import depot
 from tagstore.services.jobs.promises import job
 from tagstore.services.jobs.running import Progress
@@ -38,6 +38,7 @@ def purge(progress: Progress) -> None:
             db.session.execute(delete(table).where(table.deleted_at < before))
     _remove_media_files(before, progress)
     _forget_jobs()
+    _forget_events(progress)
 
 
 def _forget_jobs() -> None:
@@ -48,6 +49,15 @@ def _forget_jobs() -> None:
         db.session.execute(delete(Job).where(Job.finished_at < now - KEPT))
         is_old = and_(Event.kind == "job.progress", Event.at < now - TOLD)
         db.session.execute(delete(Event).where(is_old))
+
+
+def _forget_events(progress: Progress) -> None:
+    """Remove old events in short transactions, so that nobody who writes waits long."""
+    more = True
+    while more:
+        with transaction(writing=True):
+            more = events.forget_old()
+        progress.report(0.0, "removing events")
 
 
 def _deleted(table: Any, before: Any) -> Any:

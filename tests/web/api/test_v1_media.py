@@ -1,6 +1,7 @@
 """Media over our own API: uploads, lists, changes, bytes, pictures and live news."""
 
 import io
+import re
 import threading
 
 import numpy as np
@@ -8,10 +9,11 @@ import pytest
 import soundfile
 import zstandard
 
-from tagstore.services import users
+from tagstore.services import events, projects, users
 from tagstore.services.depot import depot
 from tagstore.services.events import bell
 from tagstore.values import SYSTEM, Role
+from tagstore.web.streams import Cut
 from tests import sounds
 
 API = "/api/v1"
@@ -332,7 +334,7 @@ def test_news_of_a_file_is_heard_at_once_and_resumed_after_the_last_heard(scene)
     again = iter(scene.get("/media/1/events", Last_Event_ID=str(seq - 1)).response)
     next(again)
 
-    assert begun.startswith(b"retry: ")
+    assert re.fullmatch(rb"retry: 2000\nid: [0-9]+\n\n", begun)
     assert heard.split("\n")[1] == "event: tag.added"
     assert '"actor":"ana"' in heard
     assert next(again).decode() == heard
@@ -359,10 +361,38 @@ def test_news_of_other_files_and_projects_stays_there(scene):
 
 
 def test_a_quiet_stream_is_kept_alive(scene, monkeypatch):
-    monkeypatch.setattr("tagstore.services.events.KEEP_ALIVE_S", 0.01)
+    monkeypatch.setattr("tagstore.services.events.following.KEEP_ALIVE_S", 0.01)
     scene.upload(scene.wav())
     lines = iter(scene.get("/media/1/events").response)
     next(lines)
     bell.ring()
 
-    assert next(lines) == b": still here\n\n"
+    assert next(lines) == b": still here\n"
+
+
+def test_who_may_no_longer_see_a_file_stops_hearing_of_it(scene, monkeypatch):
+    monkeypatch.setattr("tagstore.services.events.following.KEEP_ALIVE_S", 0.01)
+    monkeypatch.setattr("tagstore.web.streams.LOOK_AGAIN_S", 0.0)
+    scene.upload(scene.wav())
+    of_ana, of_mo = (iter(scene.get("/media/1/events", who=who).response) for who in ("ana", "mo"))
+    for lines in (of_ana, of_mo):
+        next(lines), next(lines)
+
+    with scene.work():
+        frogs, ana = projects.get_project(SYSTEM, "frogs"), users.get_user(SYSTEM, "ana")
+        projects.remove_member(SYSTEM, frogs, ana.id)
+
+    with pytest.raises(Cut):
+        next(of_ana), next(of_ana)
+    assert [next(of_mo) for _ in range(3)][-1] == b": still here\n"
+
+
+def test_what_is_no_longer_kept_cannot_be_resumed(scene):
+    scene.upload(scene.wav())
+    with scene.work():
+        events.record(SYSTEM, "events.forgotten", after={"up_to": 3})
+
+    gone = scene.get("/media/1/events", Last_Event_ID="2")
+    kept = scene.get("/media/1/events", Last_Event_ID="3")
+
+    assert (gone.status_code, gone.json["title"], kept.status_code) == (410, "No longer kept", 200)

@@ -17,6 +17,7 @@ TITLES = {
     404: "Not found",
     405: "Method not allowed",
     409: "Conflict",
+    410: "No longer kept",
     412: "Changed meanwhile",
     413: "Too large",
     415: "Unsupported media type",

@@ -1,0 +1,48 @@
+"""Writing down what happens, in the transaction in which it happens."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy import and_, select
+
+from tagstore.db import after_commit, db
+from tagstore.models import Event, MediaFile, Project
+from tagstore.services.events.looking import bell
+from tagstore.values import Actor
+
+
+def record(
+    actor: Actor,
+    kind: str,
+    *,
+    project: Project | None = None,
+    media_file: MediaFile | None = None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Write down what happened, in the transaction in which it happens."""
+    db.session.add(
+        Event(
+            project_id=media_file.project_id if media_file else project.id if project else None,
+            media_file_id=media_file.id if media_file else None,
+            actor_id=actor.user_id,
+            actor_name=actor.name,
+            kind=kind,
+            request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+            before=before,
+            after=after,
+        )
+    )
+    after_commit(bell.ring)
+
+
+def latest(project: Project, most: int = 20) -> Sequence[Event]:
+    """Return what people did last in a project, newest first, without the work of jobs."""
+    by_people = and_(~Event.kind.startswith("job."), Event.kind != "media.pictures")
+    return db.session.scalars(
+        select(Event)
+        .where(Event.project_id == project.id, by_people)
+        .order_by(Event.seq.desc())
+        .limit(most)
+    ).all()

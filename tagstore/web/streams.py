@@ -1,0 +1,67 @@
+"""Server-sent events on the wire: one chunk an event, kept alive, ended when one may no longer."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any, cast
+
+from flask import Flask, Response, copy_current_request_context, current_app
+from waitress.channel import ClientDisconnected
+
+from tagstore.errors import TagstoreError
+
+LOOK_AGAIN_S = 300.0
+"""How often it is asked again whether somebody may still follow."""
+
+STILL_HERE = b": still here\n"
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+Chunks = Iterator[list[bytes]]
+"""Events ready for the wire, as they come; an empty list when it was long quiet."""
+
+
+class Cut(ClientDisconnected):
+    """Ends a stream in the middle: a reader then comes back.
+
+    A stream that ended well would end with an empty chunk, and readers that look at the bytes
+    below the chunks take that for an event without data.
+    """
+
+
+def event(kind: str, number: str, data: Any) -> bytes:
+    """Return one event, its data as ASCII: some readers break lines at any Unicode line end."""
+    words = json.dumps(data, separators=(",", ":"))
+    return f"id: {number}\nevent: {kind}\ndata: {words}\n\n".encode()
+
+
+def stream(first: bytes, chunks: Chunks, find: Callable[[], object]) -> Response:
+    """Return the answer that goes on for ever, or until `find` no longer finds what is followed."""
+    app = cast(Flask, cast(Any, current_app)._get_current_object())
+    body = _chunks(app, first, chunks, copy_current_request_context(find))
+    return Response(body, mimetype="text/event-stream", headers=HEADERS)
+
+
+def _chunks(
+    app: Flask, first: bytes, chunks: Chunks, find: Callable[[], object]
+) -> Iterator[bytes]:
+    """Write the events; the application is entered only while looking for more."""
+    look_again_at = time.monotonic() + LOOK_AGAIN_S
+    yield first
+    with closing(cast(Any, chunks)):
+        while True:
+            with app.app_context():
+                some = next(chunks, None)
+            if some is None:
+                raise Cut
+            yield from some or [STILL_HERE]
+            if time.monotonic() > look_again_at:
+                look_again_at = time.monotonic() + LOOK_AGAIN_S
+                _look_again(find)
+
+
+def _look_again(find: Callable[[], object]) -> None:
+    try:
+        find()
+    except TagstoreError as error:
+        raise Cut from error
