@@ -17,6 +17,7 @@ from tagstore.db import transaction, undo
 from tagstore.errors import TooLarge
 from tagstore.services import idempotency
 from tagstore.values import LARGEST_INTEGER
+from tagstore.web import door
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -80,6 +81,7 @@ class Addresses(Map):
 class App(Flask):
     """A success is kept. Anything else, raised or returned, is undone."""
 
+    request_class = door.Request
     session_interface = Cookies()
     url_map_class = Addresses
     jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -99,6 +101,7 @@ class App(Flask):
         if (request.content_length or 0) > largest:
             raise TooLarge(f"The body is larger than {largest} bytes.")
         request.max_content_length = largest
+        door.check_request()
         return super().preprocess_request()
 
     def dispatch_request(self) -> Response:

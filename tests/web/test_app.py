@@ -294,7 +294,7 @@ def test_a_request_that_only_reads_never_waits_for_a_writer(client, work, ana):
 # Numbers and words in addresses
 
 NUMBERS = ["99999999999999999999", str(2**63), "-1", "0", "1.0", "٣", "1e3", "9" * 5000]
-WORDS = ["%00", "%ff", "%ed%a0%80", "a%0ab", "x" * 5000]
+WORDS = ["%ff", "%ed%a0%80", "a%0ab", "x" * 5000]
 BY_TOKEN = [
     "/api/v1/tags/{}",
     "/api/v1/tag-sets/{}",

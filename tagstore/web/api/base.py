@@ -8,10 +8,11 @@ from flask import Blueprint, Response, current_app, g, request
 from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
-from tagstore.errors import Invalid, Malformed
+from tagstore.errors import Invalid
 from tagstore.values import Actor
 from tagstore.web.app import App
 from tagstore.web.auth import csrf
+from tagstore.web.door import json_body
 from tagstore.web.failures import Failure
 
 JSON_TYPES = {"", "application/json", "application/merge-patch+json"}
@@ -56,34 +57,11 @@ def json_response(value: Any, status: int = 200, mimetype: str = "application/js
     return Response(orjson.dumps(value), status, mimetype=mimetype)
 
 
-def parse_json(data: bytes) -> Any:
-    """Return what the JSON text says; strict UTF-8 without byte order mark, NaN or NUL."""
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise Malformed(f"JSON parse error - {error}") from error
-    try:
-        has_nul = b"\\u0000" in data and _has_nul(value)
-    except RecursionError as error:
-        raise Malformed("JSON parse error - depth limit exceeded") from error
-    if has_nul:
-        raise Malformed("JSON parse error - text must not contain NUL")
-    return value
-
-
-def _has_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any("\0" in key or _has_nul(each) for key, each in value.items())
-    return isinstance(value, list) and any(map(_has_nul, value))
-
-
 def body(schema: Schema) -> Any:
     """Return the request's JSON body as the schema's value."""
     if request.mimetype not in JSON_TYPES:
         raise UnsupportedMediaType(f"Send application/json, not {request.mimetype}.")
-    return load(schema, parse_json(request.get_data()))
+    return load(schema, json_body())
 
 
 def load(schema: Schema, data: Any) -> Any:

@@ -6,7 +6,7 @@ from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from tagstore.web.api.arlo.faults import BadFields
-from tagstore.web.api.base import parse_json
+from tagstore.web.door import json_body, parse_json
 
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
@@ -15,7 +15,7 @@ def read_json() -> Any:
     """Return the JSON body; one that does not say what it is, is JSON."""
     if request.mimetype not in {"", "application/json"}:
         raise unsupported()
-    return parse_json(request.get_data())
+    return json_body()
 
 
 def read_list() -> list[Any]:

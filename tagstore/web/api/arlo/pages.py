@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 from flask import Response, request
 
@@ -52,7 +52,7 @@ def _size() -> int:
 
 def _address(number: int) -> str:
     """Return this list's address with another page number; the first page has none."""
-    given = parse_qs(request.query_string.decode("latin-1"), keep_blank_values=True)
+    given = request.args.to_dict(flat=False)
     given.pop("page", None)
     if number > 1:
         given["page"] = [str(number)]

@@ -6,8 +6,7 @@ from flask import request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from tagstore.errors import Malformed, TooLarge
-from tagstore.values import is_text
-from tagstore.web.api.base import parse_json
+from tagstore.web.door import json_body
 
 MOST_ENTRIES = 10_000
 
@@ -16,7 +15,7 @@ def read_json() -> Any:
     """Return the JSON body; one that does not say what it is, is JSON."""
     if request.mimetype not in {"", "application/json"}:
         raise UnsupportedMediaType(f"Send application/json, not {request.mimetype}.")
-    return parse_json(request.get_data())
+    return json_body()
 
 
 def read_one() -> list[Any]:
@@ -40,10 +39,7 @@ def read_many() -> list[Any]:
 
 def asked(name: str) -> str | None:
     """Return what the query asks for by that name; nothing when it is left blank."""
-    value = request.args.get(name) or None
-    if value is not None and not is_text(value):
-        raise Malformed(f"{name} is not text.")
-    return value
+    return request.args.get(name) or None
 
 
 def _inner(value: dict[str, Any]) -> list[Any]:

@@ -9,8 +9,8 @@ from tagstore.errors import NotFound
 from tagstore.models import MediaFile, Project
 from tagstore.services import projects, resource_tags
 from tagstore.values import LARGEST_INTEGER
-from tagstore.web.api.base import parse_json
 from tagstore.web.api.dis.faults import Refused
+from tagstore.web.door import body_bytes, json_body
 
 NO_STREAMS = {"tags", "resource_instances"}
 """Parts of addresses that no stream may be called by."""
@@ -18,12 +18,11 @@ NO_STREAMS = {"tags", "resource_instances"}
 
 def read_object() -> dict[str, Any]:
     """Return the JSON object that the body is."""
-    data = request.get_data()
-    if not data:
+    if not body_bytes():
         raise Refused("DIS.4202", "The body is empty.")
     if request.mimetype not in {"", "application/json"}:
         raise UnsupportedMediaType("Send application/json.")
-    value = parse_json(data)
+    value = json_body()
     if not isinstance(value, dict):
         raise Refused("DIS.4200", "The body must be a JSON object.")
     return value

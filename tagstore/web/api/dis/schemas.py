@@ -8,8 +8,8 @@ from marshmallow import EXCLUDE, Schema, fields, post_load, validate
 
 from tagstore.services.resource_tags import Filters, KeyFilter
 from tagstore.values import LARGEST_INTEGER
-from tagstore.web.api.base import parse_json
 from tagstore.web.api.fields import Text
+from tagstore.web.door import parse_json
 
 DIGITS = re.compile(r"[0-9]{1,18}")
 MOST_IN_A_LIST = 50

@@ -9,6 +9,7 @@ from werkzeug import Request
 
 from tagstore import clock
 from tagstore.errors import Unauthenticated
+from tagstore.web.door import body_bytes, query_bytes
 
 ALGORITHM = "SDK-HMAC-SHA256"
 HEADER = re.compile(
@@ -51,7 +52,7 @@ def _canonical_request(request: Request, names: list[str]) -> bytes:
     parts = [
         request.method.encode(),
         _uri(request),
-        _query(request),
+        _query(),
         b"".join(name.encode() + b":" + _header(request, name) + b"\n" for name in names),
         ";".join(names).encode(),
         _content(request, names),
@@ -66,8 +67,8 @@ def _uri(request: Request) -> bytes:
     return _encoded(path, safe="/~") + (b"" if path.endswith(b"/") else b"/")
 
 
-def _query(request: Request) -> bytes:
-    pairs = [each.partition(b"=") for each in request.query_string.split(b"&") if each]
+def _query() -> bytes:
+    pairs = [each.partition(b"=") for each in query_bytes().split(b"&") if each]
     decoded = sorted((unquote_to_bytes(name), unquote_to_bytes(value)) for name, _, value in pairs)
     return b"&".join(_encoded(name) + b"=" + _encoded(value) for name, value in decoded)
 
@@ -85,7 +86,7 @@ def _header(request: Request, name: str) -> bytes:
 
 def _content(request: Request, names: list[str]) -> bytes:
     """Return the body's hash, or what the signer put in its place; a hash must be the body's."""
-    body = request.get_data()
+    body = body_bytes()
     actual = hashlib.sha256(body).hexdigest()
     if not body or CONTENT_HASH not in names:
         return actual.encode()

@@ -8,13 +8,13 @@ from marshmallow import Schema
 from werkzeug.exceptions import UnsupportedMediaType
 
 from tagstore.errors import Invalid, TooLarge
-from tagstore.web.api.base import load, parse_json
+from tagstore.web.api.base import load
 from tagstore.web.api.pixelshare.documents import read_document
-from tagstore.web.api.pixelshare.forms import read_form
+from tagstore.web.api.pixelshare.forms import nest
+from tagstore.web.door import FORM, body_bytes, parse_json
 
 JSON = {"application/json", "text/json"}
 XML = {"application/xml", "text/xml"}
-FORM = "application/x-www-form-urlencoded"
 MOST_OF_TEXT = 8 * 2**20
 """Bytes of an XML document or a form; JSON may be as large as any body."""
 
@@ -46,7 +46,7 @@ def body(schema: Schema, *roots: str) -> Any:
 
 
 def _read() -> Sent:
-    data = request.get_data()
+    data = body_bytes()
     if not data:
         return Sent(None)
     if request.mimetype in JSON:
@@ -58,6 +58,6 @@ def _read() -> Sent:
     if len(data) > MOST_OF_TEXT:
         raise TooLarge(f"An XML document or a form may have {MOST_OF_TEXT} bytes.")
     if request.mimetype == FORM:
-        return Sent(read_form(data))
+        return Sent(nest(request.form.items(multi=True)))
     root, value = read_document(data)
     return Sent(value, root)

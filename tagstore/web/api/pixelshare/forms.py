@@ -1,28 +1,19 @@
 """Reading forms whose names have parts: `Tag.Value`, `Tag[Value]`, `ExcludeTypes[0]`."""
 
 import re
-from urllib.parse import parse_qsl
+from collections.abc import Iterable
 
-from tagstore.errors import Malformed, TooLarge
+from tagstore.errors import Malformed
 from tagstore.web.api.pixelshare.written import Parts, Written, gather
 
-MOST_FIELDS = 1000
 DEEPEST = 256
 PART = re.compile(r"[^.\[\]]+")
 
 
-def read_form(data: bytes) -> Parts:
+def nest(fields: Iterable[tuple[str, str]]) -> Parts:
     """Return a form's fields as nested values, their names in lower case."""
-    if data.count(b"&") >= MOST_FIELDS:
-        raise TooLarge(f"The form has more than {MOST_FIELDS} fields.")
-    try:
-        pairs = parse_qsl(data.decode(), keep_blank_values=True, errors="strict")
-    except UnicodeDecodeError:
-        raise Malformed("Form parse error - not UTF-8") from None
     found = Parts()
-    for name, text in pairs:
-        if "\0" in name or "\0" in text:
-            raise Malformed("Form parse error - text must not contain NUL")
+    for name, text in fields:
         _place(found, PART.findall(name.lower()), Written(text))
     return found
 

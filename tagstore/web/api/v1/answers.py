@@ -132,7 +132,5 @@ def choice(*choices: str) -> Callable[[str], str]:
 
 
 def words(text: str) -> str:
-    """Read text."""
-    if "\0" in text:
-        raise ValueError("must not contain NUL")
+    """Read text, which the door has looked at."""
     return text

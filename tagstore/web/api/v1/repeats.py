@@ -11,6 +11,7 @@ from flask import g, request
 from tagstore.errors import Invalid
 from tagstore.services.idempotency import Attempt
 from tagstore.web.api.base import the_app
+from tagstore.web.door import body_bytes, query_bytes
 
 HEADER = "Idempotency-Key"
 KEY = re.compile(r"[ -~]{1,255}")
@@ -37,7 +38,7 @@ def note_attempt() -> None:
 
 def _parts() -> Iterator[bytes]:
     """Yield all that decides on what a request does."""
-    yield from (request.method.encode(), request.path.encode(), request.query_string)
+    yield from (request.method.encode(), request.path.encode(), query_bytes())
     for name, text in sorted(request.headers):
         if name.startswith("Upload-") or name == "If-Match":
             yield f"{name}: {text}".encode()
@@ -47,7 +48,7 @@ def _parts() -> Iterator[bytes]:
         message = "A file that may be sent again comes as multipart/form-data."
         raise Invalid(message, **{HEADER: "is not taken with a body of this type"})
     else:
-        yield request.get_data()
+        yield body_bytes()
 
 
 def _form_parts() -> Iterator[bytes]:
