@@ -1,16 +1,26 @@
 """Every exchange in tests/wire/<dialect>/ is replayed and must be answered to the letter."""
 
+import hashlib
 import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tagstore.db import db
-from tagstore.models import Project
-from tagstore.services import projects, resource_tags, tag_sets, tags, users, vocabularies
+from tagstore.models import Project, WriteToken
+from tagstore.services import (
+    contents,
+    projects,
+    resource_tags,
+    tag_sets,
+    tags,
+    users,
+    vocabularies,
+    writes,
+)
 from tagstore.services.bulk import assignments, groups
 from tagstore.services.passwords import hash_password
 from tagstore.values import SYSTEM, AssignmentDraft, ClassDraft, GroupDraft, Role, TagDraft
@@ -98,7 +108,31 @@ def bedrock(make):
     return make.token(user)
 
 
-SCENES = {"dis": dis, "arlo": arlo, "bedrock": bedrock, "pixelshare": pixelshare}
+def eluvio(make):
+    """Make the content and the tag of the reference page, and write tokens for it and beside it."""
+    ana, project, other = make.user("ana"), make.project("films"), make.project("sounds")
+    projects.grant(SYSTEM, project, "ana", Role.ANNOTATOR)
+    make.media_file(project, kind="video").qid = "iq__3Zi4NjhZfjUEdiMGfHduW5kLr3HY"
+    content = contents.get_content(SYSTEM, "iq__3Zi4NjhZfjUEdiMGfHduW5kLr3HY")
+    tag_set = tag_sets.add_tag_set(SYSTEM, project, "hot dog detection")
+    box = {"x1": 0.3, "y1": 0.6, "x2": 0.4, "y2": 0.75}
+    info = {"frame_tags": {"25": {"confidence": 0.6, "box": box}}}
+    said = {"text": "hot dog", "start_s": 5.0, "end_s": 8.0, "info": info}
+    tags.add_tag(ana.actor, project, TagDraft(content.id, tag_set.id, **said))
+    for place, secret in ((project, "tqw__films"), (other, "tqw__sounds")):
+        writes.add_write_token(SYSTEM, place, secret, "out")
+        made = db.session.scalars(select(WriteToken).where(WriteToken.name == secret)).one()
+        made.secret_hash = hashlib.sha256(secret.encode()).digest()
+    return make.token(ana)
+
+
+SCENES = {
+    "dis": dis,
+    "arlo": arlo,
+    "bedrock": bedrock,
+    "pixelshare": pixelshare,
+    "eluvio": eluvio,
+}
 """For each dialect, what makes the things its exchanges speak of and returns a token."""
 
 

@@ -2,11 +2,22 @@
 
 from flask import Flask
 
-from tagstore.cli import backups, keys, media, projects, serve, tag_sets, tokens, users
+from tagstore.cli import (
+    backups,
+    keys,
+    media,
+    projects,
+    serve,
+    tag_sets,
+    tokens,
+    users,
+    write_tokens,
+)
 
 GROUPS = (
     *(users.group, tokens.group, keys.group),
     *(projects.group, media.group, tag_sets.sets, tag_sets.classes),
+    write_tokens.group,
 )
 COMMANDS = (
     *(serve.serve, serve.worker, serve.demo),

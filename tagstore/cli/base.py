@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -13,12 +14,16 @@ from flask import Flask
 from flask.cli import AppGroup, ScriptInfo, with_appcontext
 from sqlalchemy.exc import OperationalError
 
+from tagstore import clock
 from tagstore.db import transaction
-from tagstore.errors import Fault, InvalidItems, TagstoreError
+from tagstore.errors import Fault, Invalid, InvalidItems, TagstoreError
+from tagstore.values import LARGEST_INTEGER, SYSTEM, Actor
 
+DAYS = re.compile(r"([1-9][0-9]{0,4})d")
 BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, a line a row.")
+expires = click.option("--expires", help="After how many days it stops, as in 90d.")
 password_stdin = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input."
 )
@@ -104,6 +109,52 @@ def table(rows: Sequence[dict[str, Any]], *, as_json: bool) -> None:
             click.echo(orjson.dumps(row).decode())
         else:
             click.echo("\t".join(map(_cell, row.values())))
+
+
+def listed_and_revoked(
+    into: AppGroup,
+    words: str,
+    rows: Callable[[], list[dict[str, Any]]],
+    revoke: Callable[[Actor, int], None],
+) -> None:
+    """Add to a group of credentials the commands that list and end them.
+
+    `words` says what they are and which columns the list has, parted by a colon.
+    """
+    several, _, columns = words.partition(":")
+    name = into.name
+
+    @command(
+        into,
+        "list",
+        help=f"List the {several} that are not revoked:{columns}.\n\n\b\nflask {name} list --json",
+    )
+    @as_json
+    def list_(as_json: bool) -> None:
+        with reading():
+            found = rows()
+        table(found, as_json=as_json)
+
+    @command(
+        into,
+        "revoke",
+        help=f"End one of the {several}, by the number that the list shows.\n\n\b\n"
+        f"flask {name} revoke 7",
+    )
+    @click.argument("number", type=click.IntRange(1, LARGEST_INTEGER))
+    def revoke_(number: int) -> None:
+        with writing():
+            revoke(SYSTEM, number)
+
+
+def end_of(expires: str | None) -> datetime | None:
+    """Return the moment that is as many days away as the option `--expires` says."""
+    if expires is None:
+        return None
+    match = DAYS.fullmatch(expires)
+    if match is None:
+        raise Invalid("--expires takes a number of days, as in 90d.")
+    return clock.now() + timedelta(days=int(match[1]))
 
 
 def _cell(value: Any) -> str:

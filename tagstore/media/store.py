@@ -51,7 +51,7 @@ class FolderStore:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 temporary.replace(target)
                 for folder in (target.parent, target.parent.parent, self._media):
-                    _sync_folder(folder)
+                    sync_folder(folder)
         return sha256, size
 
     def path(self, sha256: str) -> Path:
@@ -120,7 +120,8 @@ def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
             temporary.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put on disk which names a folder has."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -65,3 +65,5 @@ class WriteToken(Base):
     created_at: Mapped[created]
     expires_at: Mapped[moment | None]
     revoked_at: Mapped[moment | None]
+
+    project: Mapped[Project] = relationship()

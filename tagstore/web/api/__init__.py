@@ -10,6 +10,7 @@ from tagstore.web.api.dis import bp as dis
 from tagstore.web.api.dis import routes as dis_routes
 from tagstore.web.api.eluvio import bp as eluvio
 from tagstore.web.api.eluvio import tracks as eluvio_tracks
+from tagstore.web.api.eluvio import writes as eluvio_writes
 from tagstore.web.api.pixelshare import bp as pixelshare
 from tagstore.web.api.pixelshare import routes as pixelshare_routes
 from tagstore.web.api.v1 import bp as v1
@@ -30,6 +31,7 @@ __all__ = [
     "bedrock_routes",
     "dis_routes",
     "eluvio_tracks",
+    "eluvio_writes",
     "events",
     "me",
     "media",

@@ -1,5 +1,7 @@
 """The forms of the pages: shape only, the services judge."""
 
+from datetime import UTC, date, datetime, time
+
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -51,6 +53,11 @@ class HertzField(FloatField):
         return "" if self.data is None else f"{self.data:.12g}"
 
 
+def end_of(day: date | None) -> datetime | None:
+    """Return the last moment of a day."""
+    return datetime.combine(day, time.max, UTC) if day else None
+
+
 class SignInForm(FlaskForm):
     """Name and password, and where to go on."""
 
@@ -89,6 +96,14 @@ class WalletProofForm(FlaskForm):
 
     text = TextAreaField("Text to sign", [REQUIRED])
     signature = StringField("Signature", [REQUIRED])
+
+
+class WriteTokenForm(FlaskForm):
+    """Leave to write a project's tags to a folder."""
+
+    name = StringField("What it is for", [REQUIRED, LABEL])
+    destination = StringField("Folder", [REQUIRED])
+    expires_on = DateField("Ends on", [Optional()])
 
 
 class UserForm(FlaskForm):

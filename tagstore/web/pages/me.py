@@ -1,6 +1,5 @@
 """One's own page: password, tokens, keys, wallets, sessions."""
 
-from datetime import UTC, datetime, time
 from typing import Any, cast
 
 from flask import current_app, g, request, session
@@ -18,6 +17,7 @@ from tagstore.web.pages.forms import (
     TokenForm,
     WalletForm,
     WalletProofForm,
+    end_of,
 )
 from tagstore.web.pages.sign_in import let_in
 from tagstore.web.render import render
@@ -74,8 +74,7 @@ def add_token() -> ResponseReturnValue:
 
 
 def _add_token(form: TokenForm) -> str:
-    day = form.expires_on.data
-    expires_at = datetime.combine(day, time.max, UTC) if day else None
+    expires_at = end_of(form.expires_on.data)
     read_only = form.read_only.data
     me = users.me(g.actor)
     return credentials.add_token(

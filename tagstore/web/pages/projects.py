@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 from flask import g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from tagstore.models import Event
-from tagstore.services import access, browsing, events, projects, tag_sets
+from tagstore.models import Event, Project
+from tagstore.services import access, browsing, events, projects, tag_sets, writes
 from tagstore.services.access import Can
 from tagstore.values import STRANGER
 from tagstore.web.pages.flow import Pages, attempt, go, tell
-from tagstore.web.pages.forms import ProjectForm, ProjectSettingsForm
+from tagstore.web.pages.forms import ProjectForm, ProjectSettingsForm, WriteTokenForm, end_of
 from tagstore.web.render import render
 
 LATEST = 200
@@ -85,10 +86,8 @@ def _things(event: Event) -> int:
 
 @bp.get("/projects/<key>/settings")
 def settings(key: str) -> ResponseReturnValue:
-    """Show what can be changed about a project."""
-    project = projects.get_project(g.actor, key, Can.MANAGE)
-    form = ProjectSettingsForm(formdata=None, obj=project)
-    return render("projects/edit.html", "projects/_edit.html", project=project, form=form)
+    """Show what can be changed about a project, and where its tags may be written."""
+    return _settings_page(projects.get_project(g.actor, key, Can.MANAGE), "projects/_edit.html")
 
 
 @bp.post("/projects/<key>/settings")
@@ -98,7 +97,45 @@ def edit(key: str) -> ResponseReturnValue:
     form = ProjectSettingsForm()
     changes = {field: form[field].data for field in ("name", "description", "audience")}
     if not attempt(form, lambda: projects.edit_project(g.actor, project, **changes)):
-        part = "projects/_edit.html"
-        return render("projects/edit.html", part, 422, project=project, form=form)
+        return _settings_page(project, "projects/_edit.html", 422, form=form)
     tell("Saved the project's settings.")
     return go("projects.show", key=key)
+
+
+@bp.post("/projects/<key>/write-tokens")
+def add_write_token(key: str) -> ResponseReturnValue:
+    """Make a write token and show it, this once."""
+    project = projects.get_project(g.actor, key, Can.MANAGE)
+    form = WriteTokenForm()
+    part, made = "projects/_write_tokens.html", list[str]()
+    what = (form.name.data or "", form.destination.data or "", end_of(form.expires_on.data))
+    if not attempt(form, lambda: made.append(writes.add_write_token(g.actor, project, *what))):
+        return _settings_page(project, part, 422, write_token_form=form)
+    return _settings_page(project, part, 201, secret=made[0])
+
+
+@bp.post("/projects/<key>/write-tokens/<int:token_id>/revoke")
+def revoke_write_token(key: str, token_id: int) -> ResponseReturnValue:
+    """End a write token."""
+    project = projects.get_project(g.actor, key, Can.MANAGE)
+    writes.revoke_write_token(g.actor, token_id, project)
+    tell("Write token revoked. What was written with it stays.")
+    return go("projects.settings", key=key)
+
+
+def _settings_page(
+    project: Project, part: str, status: int = 200, **context: Any
+) -> ResponseReturnValue:
+    empty = {
+        "form": ProjectSettingsForm(formdata=None, obj=project),
+        "write_token_form": WriteTokenForm(formdata=None),
+        "secret": None,
+    }
+    return render(
+        "projects/edit.html",
+        part,
+        status,
+        **{**empty, **context},
+        project=project,
+        write_tokens=writes.list_write_tokens(g.actor, project),
+    )

@@ -1,8 +1,15 @@
 """Projects: the list, a new one, the overview, the settings."""
 
-import pytest
+import re
 
-from tagstore.values import Audience, Role
+import pytest
+from sqlalchemy import select
+
+from tagstore.db import db, transaction
+from tagstore.models import MediaFile
+from tagstore.services import contents, projects, users, writes
+from tagstore.values import SYSTEM, Audience, Role
+from tagstore.web.api.eluvio.answers import tag_response
 
 
 @pytest.fixture
@@ -81,3 +88,86 @@ def test_a_viewer_has_no_settings(browser, frogs):
 
     assert browser.open("/projects/frogs/settings").status_code == 403
     assert "Settings" not in browser.words("/projects/frogs")
+
+
+def write_token_in(page):
+    return re.search(r'id="new-write-token">(tqw__[^<]+)<', page)[1]
+
+
+def test_a_write_token_is_shown_once_and_leads_to_its_folder(browser, work, frogs):
+    browser.sign_in("ana")
+    fields = {"name": "the editor", "destination": "frogs/{qid}", "expires_on": "2099-01-31"}
+
+    answer = browser.send("/projects/frogs/write-tokens", part=True, **fields)
+
+    secret = write_token_in(answer.text)
+    page = browser.open("/projects/frogs/settings").text
+    assert answer.status_code == 201
+    assert answer.text.startswith('<section class="card" id="projects-write-tokens">')
+    assert (secret in page, "frogs/{qid}" in page) == (False, True)
+    with work():
+        [token] = writes.list_write_tokens(SYSTEM)
+        assert token.hint == secret[:10]
+        assert token.expires_at.isoformat() == "2099-01-31T23:59:59.999999+00:00"
+
+
+@pytest.mark.parametrize(
+    ("folder", "reason"),
+    [
+        ("../frogs", "must be a folder below exports: up to 8 names"),
+        ("s3://b", "must be a folder below exports: S3 is not available on this server"),
+        ("", "is required"),
+    ],
+)
+def test_a_folder_that_will_not_do_is_refused_beside_its_field(browser, frogs, folder, reason):
+    browser.sign_in("ana")
+    fields = {"name": "the editor", "destination": folder}
+
+    answer = browser.send("/projects/frogs/write-tokens", part=True, **fields)
+
+    note = answer.text.partition('id="destination-note">')[2].partition("<")[0]
+    assert answer.status_code == 422
+    assert note.startswith(reason)
+
+
+def test_a_revoked_write_token_is_gone(browser, frogs):
+    browser.sign_in("ana")
+    browser.send("/projects/frogs/write-tokens", name="the editor", destination="out")
+
+    answer = browser.send("/projects/frogs/write-tokens/1/revoke")
+
+    assert answer.location == "/projects/frogs/settings"
+    assert "No write tokens yet." in browser.words("/projects/frogs/settings")
+
+
+def test_a_write_token_of_another_project_is_nobodys_business_here(browser, frogs, work, make):
+    browser.sign_in("ana")
+    with work():
+        bats = projects.get_project(SYSTEM, "bats")
+        projects.grant(SYSTEM, bats, "ana", Role.MANAGER)
+        writes.add_write_token(SYSTEM, bats, "theirs", "out")
+
+    assert browser.send("/projects/frogs/write-tokens/1/revoke").status_code == 404
+    assert browser.send("/projects/bats/write-tokens/1/revoke").status_code == 303
+
+
+def test_a_viewer_makes_no_write_token(browser, frogs):
+    browser.sign_in("vera")
+
+    answer = browser.send("/projects/frogs/write-tokens", name="mine", destination="out")
+
+    assert answer.status_code == 403
+
+
+def test_the_overview_tells_who_wrote_tags(browser, app, work, frogs):
+    with work():
+        ana = users.get_user(SYSTEM, "ana").actor
+        frogs_now = projects.get_project(SYSTEM, "frogs")
+        secret = writes.add_write_token(SYSTEM, frogs_now, "the editor", "out")
+        qid = db.session.scalar(select(MediaFile.qid).where(MediaFile.state == "ready"))
+        name = contents.get_content(SYSTEM, qid).name
+    browser.sign_in("ana")
+    with app.app_context(), transaction(writing=False):
+        writes.write_tags(ana, contents.get_content(SYSTEM, qid), secret, tag_response)
+
+    assert f"ana wrote the tags of {name}" in browser.words("/projects/frogs")
