@@ -21,7 +21,7 @@ GROUPS = (
 )
 COMMANDS = (
     *(serve.serve, serve.worker, serve.demo),
-    *(backups.backup, backups.restore, backups.doctor),
+    *(backups.backup, backups.restore, backups.doctor, backups.checksum),
 )
 
 

@@ -39,9 +39,20 @@ def test_a_store_goes_into_a_file_and_comes_back_elsewhere(flask, frogs, tmp_pat
 
     listed = run_flask(elsewhere, "media", "list", "--project", "frogs").split("\t")
     found = run_flask(elsewhere, "doctor", "--json").splitlines()
+    assert run_flask(elsewhere, "checksum") == flask("checksum").stdout.strip()
     assert (made.exit_code, made.stdout) == (0, "")
     assert listed[2:6] == ["a.wav", "", "audio", "ready"]
     assert {json.loads(line)["state"] for line in found} == {"ok"}
+
+
+def test_the_checksum_says_what_each_table_holds(flask, frogs):
+    lines = flask("checksum").stdout.splitlines()
+
+    rows = {name: (int(count), len(digest)) for name, count, digest in map(str.split, lines)}
+    assert rows["media_file"] == (1, 64)
+    assert [json.loads(line)["table"] for line in flask("checksum", "--json").stdout.splitlines()] == [
+        *sorted(rows)
+    ]
 
 
 def test_a_restore_over_something_needs_force(flask, frogs, app, tmp_path):

@@ -1,0 +1,1 @@
+"""Bodies that every wire must take or refuse, made from RFC 8259."""
