@@ -50,9 +50,9 @@ def test_the_checksum_says_what_each_table_holds(flask, frogs):
 
     rows = {name: (int(count), len(digest)) for name, count, digest in map(str.split, lines)}
     assert rows["media_file"] == (1, 64)
-    assert [json.loads(line)["table"] for line in flask("checksum", "--json").stdout.splitlines()] == [
-        *sorted(rows)
-    ]
+    assert [
+        json.loads(line)["table"] for line in flask("checksum", "--json").stdout.splitlines()
+    ] == [*sorted(rows)]
 
 
 def test_a_restore_over_something_needs_force(flask, frogs, app, tmp_path):
