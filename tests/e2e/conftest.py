@@ -26,7 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = start(tmp_path_factory.mktemp("e2e") / "data", TAGSTORE_DEMO="1")
+    switches = {"TAGSTORE_DEMO": "1", "TAGSTORE_SIGNED_TOKENS": "1"}
+    server = start(tmp_path_factory.mktemp("e2e") / "data", **switches)
     yield server
     server.stop()
 

@@ -24,8 +24,8 @@ def checked_destination(text: str) -> str:
     if len(parts) > MOST_PARTS or not all(part == QID or PART.fullmatch(part) for part in parts):
         raise Invalid(
             "That destination will not do.",
-            destination="must be a folder below exports: up to 8 names of letters, digits, _ - "
-            f"and ., parted by /; a name may be {QID}",
+            destination="must be up to 8 names parted by /, each of letters, digits, _ - and "
+            f". or just {QID}",
         )
     return "/".join(parts)
 

@@ -114,7 +114,7 @@ def test_a_write_token_is_shown_once_and_leads_to_its_folder(browser, work, frog
 @pytest.mark.parametrize(
     ("folder", "reason"),
     [
-        ("../frogs", "must be a folder below exports: up to 8 names"),
+        ("../frogs", "must be up to 8 names parted by /"),
         ("s3://b", "must be a folder below exports: S3 is not available on this server"),
         ("", "is required"),
     ],
