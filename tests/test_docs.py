@@ -72,7 +72,8 @@ class House:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     folder = tmp_path_factory.mktemp("docs")
-    running = server.start(folder / "data", "--no-worker", TAGSTORE_DEMO="1")
+    switches = {"TAGSTORE_DEMO": "1", "TAGSTORE_SIGNED_TOKENS": "1"}
+    running = server.start(folder / "data", "--no-worker", **switches)
     try:
         assert running.address
         yield House(running, running.flask("tokens", "add", "admin"))

@@ -11,11 +11,12 @@ from tagstore.cli import (
     tag_sets,
     tokens,
     users,
+    wallets,
     write_tokens,
 )
 
 GROUPS = (
-    *(users.group, tokens.group, keys.group),
+    *(users.group, tokens.group, keys.group, wallets.group),
     *(projects.group, media.group, tag_sets.sets, tag_sets.classes),
     write_tokens.group,
 )

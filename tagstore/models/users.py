@@ -102,6 +102,8 @@ class Wallet(Base):
     address: Mapped[str] = mapped_column(String(42), unique=True)
     created_at: Mapped[created]
 
+    user: Mapped[User] = relationship()
+
 
 class ViewSetting(Base):
     """What one user prefers to see in one place."""

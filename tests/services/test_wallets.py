@@ -93,7 +93,8 @@ def test_a_signed_text_registers_the_address(work, ana):
         [event] = db.session.scalars(db.select(Event).where(Event.kind == "wallet.added"))
 
         assert [each.address for each in wallets.list_wallets(ana)] == [WALLET.address]
-        assert (event.actor_name, event.after) == ("ana", {"id": 1, "address": WALLET.address})
+        after = {"id": 1, "user_id": ana.user_id, "address": WALLET.address}
+        assert (event.actor_name, event.after) == ("ana", after)
 
 
 def test_the_text_of_one_is_nothing_to_another(work, ana, make):
@@ -180,6 +181,18 @@ def test_strangers_and_credentials_that_only_read_register_nothing(work, ana):
             wallets.challenge(STRANGER, WALLET.address)
         with pytest.raises(Forbidden):
             wallets.challenge(reading, WALLET.address)
+
+
+def test_only_administrators_vouch_for_the_wallet_of_another(work, ana, make):
+    with work():
+        otto, root = make.user("otto"), make.user("root", is_admin=True).actor
+        with pytest.raises(Forbidden):
+            wallets.add_wallet_of(ana, otto, WALLET.address)
+
+        wallets.add_wallet_of(root, otto, WALLET.address)
+
+        assert [each.address for each in wallets.list_wallets(otto.actor)] == [WALLET.address]
+        assert wallets.list_wallets(root) == []
 
 
 def test_a_wallet_of_someone_who_was_disabled_signs_in_nobody(app, work, ana):

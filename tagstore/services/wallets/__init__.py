@@ -2,6 +2,7 @@
 
 from tagstore.services.wallets.keeping import (
     add_wallet,
+    add_wallet_of,
     challenge,
     list_wallets,
     remove_wallet,
@@ -11,6 +12,7 @@ from tagstore.services.wallets.signed_tokens import actor_by_signed_token
 __all__ = [
     "actor_by_signed_token",
     "add_wallet",
+    "add_wallet_of",
     "challenge",
     "list_wallets",
     "remove_wallet",

@@ -11,16 +11,17 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from tagstore import clock
 from tagstore.config import secret_key
 from tagstore.db import db
 from tagstore.errors import Conflict, Invalid, NotFound
-from tagstore.models import Wallet
+from tagstore.models import User, Wallet
 from tagstore.services import events
-from tagstore.services.access import require_self
+from tagstore.services.access import require_admin, require_self
 from tagstore.services.depot import depot
 from tagstore.services.wallets import ethereum
 from tagstore.values import Actor
@@ -39,10 +40,7 @@ TEXT_LASTS = timedelta(minutes=15)
 def challenge(actor: Actor, address: str) -> str:
     """Return the text that proves an address to be the actor's once its key has signed it."""
     user_id = require_self(actor)
-    found = ethereum.read_address(address)
-    if found is None:
-        raise Invalid("That is no address.", address="must be 0x and 40 hexadecimal digits")
-    return _text(actor, user_id, found, clock.now() + TEXT_LASTS)
+    return _text(actor, user_id, _checked(address), clock.now() + TEXT_LASTS)
 
 
 def add_wallet(actor: Actor, text: str, signature: str) -> Wallet:
@@ -54,31 +52,58 @@ def add_wallet(actor: Actor, text: str, signature: str) -> Wallet:
     if ethereum.recover(text.strip().encode(), signed) != address:
         reason = f"is not that of {address} on this text"
         raise Invalid("That signature will not do.", signature=reason)
-    wallet = Wallet(user_id=actor.user_id, address=address)
+    return _add(actor, require_self(actor), address)
+
+
+def add_wallet_of(actor: Actor, user: User, address: str) -> Wallet:
+    """Register an address for somebody, as an administrator who vouches for it."""
+    require_admin(actor)
+    return _add(actor, user.id, _checked(address))
+
+
+def _add(actor: Actor, user_id: int, address: str) -> Wallet:
+    wallet = Wallet(user_id=user_id, address=address)
     db.session.add(wallet)
     try:
         db.session.flush()  # The constraint says whether the address is free.
     except IntegrityError as error:
         raise Conflict("That address is registered already.") from error
-    events.record(actor, "wallet.added", after={"id": wallet.id, "address": address})
+    after = {"id": wallet.id, "user_id": user_id, "address": address}
+    events.record(actor, "wallet.added", after=after)
     return wallet
 
 
 def list_wallets(actor: Actor) -> Sequence[Wallet]:
-    """Return the actor's wallets, newest first."""
+    """Return the actor's wallets, newest first; the system sees all."""
     return db.session.scalars(
-        select(Wallet).where(Wallet.user_id == actor.user_id).order_by(Wallet.id.desc())
+        select(Wallet)
+        .options(joinedload(Wallet.user))
+        .where(_whose(actor))
+        .order_by(Wallet.id.desc())
     ).all()
 
 
 def remove_wallet(actor: Actor, wallet_id: int) -> None:
-    """Let an address stand for the actor no longer."""
-    user_id = require_self(actor)
-    wallet = db.session.get(Wallet, wallet_id)
-    if wallet is None or wallet.user_id != user_id:
+    """Let an address stand for nobody any longer."""
+    if not actor.is_system:
+        require_self(actor)
+    wallet = db.session.scalar(select(Wallet).where(Wallet.id == wallet_id, _whose(actor)))
+    if wallet is None:
         raise NotFound("No such wallet.")
     db.session.delete(wallet)
-    events.record(actor, "wallet.removed", before={"id": wallet.id, "address": wallet.address})
+    before = {"id": wallet.id, "user_id": wallet.user_id, "address": wallet.address}
+    events.record(actor, "wallet.removed", before=before)
+
+
+def _whose(actor: Actor) -> ColumnElement[bool]:
+    return Wallet.user_id == actor.user_id if not actor.is_system else Wallet.id > 0
+
+
+def _checked(address: str) -> str:
+    found = ethereum.read_address(address)
+    if found is None:
+        raise Invalid("That is no address.", address="must be 0x and 40 hexadecimal digits")
+    return found
 
 
 def _address_in(actor: Actor, user_id: int, text: str) -> str:
