@@ -47,6 +47,9 @@ class Settings:
         "empty: transactions are not looked up.",
     ] = ""
     dis_max_tags: Annotated[int, "Most DIS resource tags on one media file."] = 10
+    external_project: Annotated[
+        str, "Key of the project for contents that Eluvio's clients tag and nobody registered."
+    ] = ""
     workers: Annotated[int, "How many jobs run at once beside the web server."] = 1
     demo: Annotated[bool, "Whether an empty store gets a demo project at the first start."] = True
     log: Annotated[str, "`text` or `json`; empty: text on a terminal, else json."] = ""

@@ -41,7 +41,7 @@ class Make:
         name = fields.pop("name", f"recording{number}.wav")
         media_file = MediaFile(
             project=project or self.project(),
-            qid=f"iq__{number:028d}",
+            qid=fields.pop("qid", f"iq__{number:028d}"),
             name=name,
             name_folded=fold(name),
             duration_s=duration_s,

@@ -81,6 +81,8 @@ def house(work, make):
                 wallet_id=10**6,
                 stream_id=str(media_file.id),
                 qid=media_file.qid,
+                track=tag.batch.track_author.track.tag_set.name,
+                number=tag.id,
                 event_id=1,
                 job_id=10**6,
             ),

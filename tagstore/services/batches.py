@@ -3,10 +3,13 @@
 The batches of one author on one track form runs: a batch that `replaces` begins a new run,
 every other adds to the newest. A run shows its tags of every source that no newer run has
 written; while the newest run never had a tag, nothing of that author shows on the track.
+A deleted batch counts as if it had never been: what it had hidden shows again.
 """
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Exists, exists, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -34,7 +37,7 @@ def insert_if_new(table: type[Base], rows: list[dict[str, object]]) -> None:
 def find_or_add_tracks(places: Iterable[Place]) -> dict[Place, uuid.UUID]:
     """Return the track of every place, making those that are not there."""
     wanted = sorted(set(places))
-    tracks = _tracks(wanted)
+    tracks = find_tracks(wanted)
     missing = [place for place in wanted if place not in tracks]
     if missing:
         insert_if_new(
@@ -44,11 +47,12 @@ def find_or_add_tracks(places: Iterable[Place]) -> dict[Place, uuid.UUID]:
                 for s, m in missing
             ],
         )
-        tracks |= _tracks(missing)
+        tracks |= find_tracks(missing)
     return tracks
 
 
-def _tracks(places: list[Place]) -> dict[Place, uuid.UUID]:
+def find_tracks(places: list[Place]) -> dict[Place, uuid.UUID]:
+    """Return the track of every place that has one."""
     found: dict[Place, uuid.UUID] = {}
     for start in range(0, len(places), MOST_AT_ONCE):
         rows = db.session.execute(
@@ -84,20 +88,36 @@ def find_or_add_batch(actor: Actor, track_id: uuid.UUID, author: str) -> int:
     return batch.id
 
 
-def begin_run(actor: Actor, track_id: uuid.UUID, author: str) -> Batch:
+def begin_run(
+    actor: Actor, track_id: uuid.UUID, author: str, info: dict[str, Any] | None = None
+) -> Batch:
     """Make a batch that replaces what the author had on the track, at once."""
     track_author = _locked_track_author(track_id, author)
-    track_author.run += 1
+    latest = select(func.max(Batch.run)).where(Batch.track_author_id == track_author.id)
+    track_author.run = (db.session.scalar(latest) or 0) + 1
     batch = Batch(
         track_author_id=track_author.id,
         run=track_author.run,
         replaces=True,
+        info=info or {},
         created_by_id=actor.user_id,
     )
     db.session.add(batch)
     db.session.flush()  # The rule below reads it.
     _decide_what_shows(track_author.id)
     return batch
+
+
+def stamp_deleted(batch: Batch, deleted_at: datetime | None) -> None:
+    """Delete a batch, or bring it back; the run that is newest then is added to."""
+    track_author = db.session.get_one(TrackAuthor, batch.track_author_id, with_for_update=True)
+    batch.deleted_at = deleted_at
+    db.session.flush()  # The questions below read it.
+    latest = select(func.max(Batch.run)).where(
+        Batch.track_author_id == track_author.id, Batch.deleted_at.is_(None)
+    )
+    track_author.run = db.session.scalar(latest) or track_author.run
+    _decide_what_shows(track_author.id)
 
 
 def write_source(batch_id: int, source: str) -> None:
@@ -124,27 +144,23 @@ def _decide_what_shows(track_author_id: int) -> None:
     """Apply the rule to all batches of one author on one track."""
     rows = db.session.execute(
         select(Batch.id, Batch.run, BatchSource.source, Batch.deleted_at, Import.state)
-        .join(BatchSource, BatchSource.batch_id == Batch.id)
+        .outerjoin(BatchSource, BatchSource.batch_id == Batch.id)
         .outerjoin(Import, Import.id == Batch.import_id)
         .where(Batch.track_author_id == track_author_id)
     ).all()
-    counted = [row for row in rows if row.state in {None, "committed"}]
-    newest = db.session.get_one(TrackAuthor, track_author_id).run
-    begun = any(row.run == newest for row in counted)
+    counted = [r for r in rows if r.deleted_at is None and r.state in {None, "committed"}]
+    newest = max((row.run for row in counted), default=0)
+    sources = [row for row in counted if row.source is not None]
+    begun = any(row.run == newest for row in sources)
     written: dict[str, int] = {}
-    for row in counted:
+    for row in sources:
         written[row.source] = max(row.run, written.get(row.source, 0))
-    shown = {
-        (row.id, row.source)
-        for row in counted
-        if begun and row.deleted_at is None and row.run == written[row.source]
-    }
+    shown = {(r.id, r.source) for r in sources if begun and r.run == written[r.source]}
     for row in rows:
-        mark = (row.id, row.source)
         db.session.execute(
             update(BatchSource)
             .where(BatchSource.batch_id == row.id, BatchSource.source == row.source)
-            .values(shown=mark in shown)
+            .values(shown=(row.id, row.source) in shown)
         )
 
 

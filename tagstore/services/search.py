@@ -138,11 +138,11 @@ def _filters(query: TagQuery) -> list[ColumnElement[bool]]:
     if query.author is not None:
         found.append(Tag.batch.has(Batch.track_author.has(TrackAuthor.author == query.author)))
     if query.text is not None:
-        found.append(_says(query.text))
+        found.append(says(query.text))
     return found
 
 
-def _says(words: str) -> ColumnElement[bool]:
+def says(words: str) -> ColumnElement[bool]:
     """Return the condition that a tag's class label or text holds the words, in any case."""
     pattern = fold(words)
     classes = select(TagClass.id).where(TagClass.label_folded.contains(pattern, autoescape=True))

@@ -1,5 +1,6 @@
 """Storing many tags with one statement: no object a row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -31,15 +32,30 @@ class Added:
     created_at: datetime
 
 
-def insert_tags(actor: Actor, project: Project, drafts: list[TagDraft]) -> Added:
-    """Store checked drafts, in the newest batches of their authors, and record one event."""
+Home = tuple[Any, int]
+"""The track and the batch a tag goes into."""
+
+Homes = Mapping[int, Home]
+"""By tag set, for tags of one media file."""
+
+
+def insert_tags(
+    actor: Actor, project: Project, drafts: list[TagDraft], homes: Homes | None = None
+) -> Added:
+    """Store checked drafts and record one event.
+
+    They go into the batches that `homes` names, else into the newest ones of their authors.
+    """
     now = clock.now()
     authors = [actor.user_id if d.created_by_id is None else d.created_by_id for d in drafts]
     if not drafts:
         return Added([], [], [], now)
     columns: Columns = dict(zip(COPIED, zip(*map(_copied, drafts), strict=True), strict=True))
     columns |= _derived(columns)
-    columns |= _placed(actor, columns, authors)
+    if homes is None:
+        columns |= _placed(actor, columns, authors)
+    else:
+        columns |= _housed(columns, homes)
     columns |= dict.fromkeys(("created_by_id", "updated_by_id"), authors)
     columns |= dict.fromkeys(("created_at", "updated_at"), [now] * len(drafts))
     ids = insert_numbered(TAG, columns)
@@ -60,9 +76,6 @@ def _derived(columns: Columns) -> Columns:
     }
 
 
-Home = tuple[Any, int]
-"""The track and the batch a tag goes into."""
-
 Key = tuple[int, int, int | None, str]
 """What decides on it: tag set, media file, author and source."""
 
@@ -80,6 +93,15 @@ def _placed(actor: Actor, columns: Columns, authors: list[int | None]) -> Column
     )
     homes = _homes(actor, set(keys))
     tracks, batch_ids = zip(*[homes[key] for key in keys], strict=True)
+    return {"track_id": tracks, "batch_id": batch_ids}
+
+
+def _housed(columns: Columns, homes: Homes) -> Columns:
+    """Return the tracks and batches that were named, by the tags' tag sets."""
+    tag_sets = columns["tag_set_id"]
+    for tag_set_id, source in set(zip(tag_sets, columns["source"], strict=True)):
+        batches.write_source(homes[tag_set_id][1], source)
+    tracks, batch_ids = zip(*[homes[tag_set_id] for tag_set_id in tag_sets], strict=True)
     return {"track_id": tracks, "batch_id": batch_ids}
 
 

@@ -56,14 +56,16 @@ def add_tag_set(
     return tag_set
 
 
-def find_or_add_tag_set(actor: Actor, project: Project, name: str) -> TagSet:
-    """Return the project's tag set of that name, making it when there is none."""
+def find_or_add_tag_set(
+    actor: Actor, project: Project, name: str, *, color: str | None = None
+) -> TagSet:
+    """Return the project's tag set of that name, making it in the colour when there is none."""
     found = db.session.scalar(
         select(TagSet).where(
             TagSet.project_id == project.id, TagSet.name == name, TagSet.deleted_at.is_(None)
         )
     )
-    return found or add_tag_set(actor, project, name)
+    return found or add_tag_set(actor, project, name, color=color)
 
 
 def list_tag_sets(actor: Actor, project: Project, *, also_hidden: bool = True) -> Sequence[TagSet]:
@@ -124,7 +126,7 @@ def restore_tag_set(actor: Actor, tag_set: TagSet) -> TagSet:
     require(actor, Can.TAG, tag_set.project)
     if tag_set.deleted_at is None:
         return tag_set
-    tag_set.name = _free_name(tag_set)
+    tag_set.name = free_name(tag_set)
     tag_set.deleted_at = None
     _flush_or_taken()
     after = {"id": tag_set.id, "name": tag_set.name}
@@ -153,7 +155,14 @@ def tag_totals(project: Project) -> dict[int, int]:
     rows = db.session.execute(
         select(Tag.tag_set_id, func.count())
         .join(TagSet, TagSet.id == Tag.tag_set_id)
-        .where(TagSet.project_id == project.id, Tag.deleted_at.is_(None))
+        .join(Track, Track.id == Tag.track_id)
+        .join(Batch, Batch.id == Tag.batch_id)
+        .where(
+            TagSet.project_id == project.id,
+            Tag.deleted_at.is_(None),
+            Track.deleted_at.is_(None),
+            Batch.deleted_at.is_(None),
+        )
         .group_by(Tag.tag_set_id)
     )
     return dict(rows.all())
@@ -188,7 +197,7 @@ def _has_tags_of_others(actor: Actor, tag_set: TagSet) -> bool:
     )
 
 
-def _free_name(tag_set: TagSet) -> str:
+def free_name(tag_set: TagSet) -> str:
     """Return the name of a deleted tag set, with a word behind it if a live one has taken it."""
     taken = set(
         db.session.scalars(

@@ -16,7 +16,7 @@ from tagstore.models.tags import WHOLE_FILE
 from tagstore.services import batches, counts, events
 from tagstore.services.access import Can, may, require
 from tagstore.services.tag_checks import checked
-from tagstore.services.tag_rows import Added, insert_tags
+from tagstore.services.tag_rows import Added, Homes, insert_tags
 from tagstore.services.versions import check_version
 from tagstore.values import Actor, TagChanges, TagDraft, fold, span_level
 
@@ -25,16 +25,21 @@ PLACE = ("media_file_id", "tag_set_id", "source")
 
 
 def add_tags(
-    actor: Actor, project: Project, drafts: list[TagDraft], faults: Sequence[Fault] = ()
+    actor: Actor,
+    project: Project,
+    drafts: list[TagDraft],
+    faults: Sequence[Fault] = (),
+    homes: Homes | None = None,
 ) -> Added:
     """Put tags on media files of a project: all of them or, with every fault named, none.
 
-    `faults` are those that the edge has found in the same list already.
+    `faults` are those that the edge has found in the same list already; `homes` says into
+    which batches they go, where that is not for their author to say.
     """
     require(actor, Can.TAG, project)
     ready = checked(actor, project, drafts, faults)
     with _unique_external_ids():
-        return insert_tags(actor, project, ready)
+        return insert_tags(actor, project, ready, homes)
 
 
 def add_tag(actor: Actor, project: Project, draft: TagDraft) -> Tag:
@@ -66,7 +71,13 @@ def get_tag(actor: Actor, tag_id: int, *, also_deleted: bool = False) -> Tag:
         )
         .join(Track, Track.id == Tag.track_id)
         .join(TagSet, TagSet.id == Tag.tag_set_id)
-        .where(Tag.id == tag_id, Track.deleted_at.is_(None), TagSet.deleted_at.is_(None))
+        .join(Batch, Batch.id == Tag.batch_id)
+        .where(
+            Tag.id == tag_id,
+            Batch.deleted_at.is_(None),
+            Track.deleted_at.is_(None),
+            TagSet.deleted_at.is_(None),
+        )
     )
     if not also_deleted:
         query = query.where(Tag.deleted_at.is_(None))

@@ -1,31 +1,40 @@
 """The tracks of a content: named, with a label and a colour, made when first needed."""
 
+import re
+import unicodedata
+import uuid
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import contains_eager
 
+from tagstore import clock
 from tagstore.db import db
-from tagstore.models import MediaFile, TagSet, Track
-from tagstore.services.access import Can, require
+from tagstore.errors import Conflict, Forbidden, Invalid, NotFound
+from tagstore.models import MediaFile, Tag, TagSet, Track
+from tagstore.services import batches, events, tag_sets
+from tagstore.services.access import Can, may, require
 from tagstore.services.contents.looks import colour_of, label_of
-from tagstore.values import Actor
+from tagstore.values import Actor, is_text
+
+LONGEST_NAME = 100
+LONGEST_LABEL = 200
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+class TrackLooks(TypedDict, total=False):
+    """How a track looks: a missing key leaves alone, None leaves it to the tag set or name."""
+
+    label: str | None
+    color: str | None
+    description: str | None
 
 
 def list_tracks(actor: Actor, media_file: MediaFile) -> Sequence[Track]:
     """Return the tracks of a content in the order in which they were made."""
-    require(actor, Can.SEE, media_file.project)
-    return db.session.scalars(
-        select(Track)
-        .join(Track.tag_set)
-        .options(contains_eager(Track.tag_set))
-        .where(
-            Track.media_file_id == media_file.id,
-            Track.deleted_at.is_(None),
-            TagSet.deleted_at.is_(None),
-        )
-        .order_by(Track.created_at, TagSet.id)
-    ).all()
+    tracks = tag_sets.list_tracks(actor, media_file)
+    return sorted(tracks, key=lambda track: (track.created_at, track.tag_set_id))
 
 
 def shown_label(track: Track) -> str:
@@ -41,3 +50,126 @@ def shown_colour(track: Track) -> str:
 def shown_description(track: Track) -> str:
     """Return what is said of a track, or of its tag set."""
     return track.tag_set.description if track.description is None else track.description
+
+
+def get_track(
+    actor: Actor, media_file: MediaFile, name: str, *, also_deleted: bool = False
+) -> Track:
+    """Return a content's track of that name; of several that were deleted the last."""
+    require(actor, Can.SEE, media_file.project)
+    query = (
+        select(Track)
+        .join(Track.tag_set)
+        .options(contains_eager(Track.tag_set))
+        .where(
+            Track.media_file_id == media_file.id, TagSet.name == name, TagSet.deleted_at.is_(None)
+        )
+        .order_by(Track.deleted_at.is_not(None), Track.deleted_at.desc())
+    )
+    if not also_deleted:
+        query = query.where(Track.deleted_at.is_(None))
+    track = db.session.scalars(query.limit(1)).first()
+    if track is None:
+        raise NotFound("No such track.")
+    return track
+
+
+def add_track(actor: Actor, media_file: MediaFile, name: str, **looks: Unpack[TrackLooks]) -> Track:
+    """Make a track; there must not be one of that name."""
+    require(actor, Can.TAG, media_file.project)
+    check_name(name)
+    _check_looks(looks)
+    place = (_tag_set_of(actor, media_file, name).id, media_file.id)
+    if batches.find_tracks([place]):
+        raise Conflict("A track of that name is there already.", track="is taken")
+    track = db.session.get_one(Track, batches.find_or_add_tracks([place])[place])
+    for field, value in looks.items():
+        setattr(track, field, value)
+    _record(actor, "track.added", track)
+    return track
+
+
+def find_or_add_track(
+    actor: Actor, media_file: MediaFile, name: str, label: str | None = None
+) -> uuid.UUID:
+    """Return the number of a content's track, making it, with the label, when there is none."""
+    require(actor, Can.TAG, media_file.project)
+    check_name(name)
+    place = (_tag_set_of(actor, media_file, name).id, media_file.id)
+    found = batches.find_tracks([place]).get(place)
+    if found is None:
+        return add_track(actor, media_file, name, **({"label": label} if label else {})).id
+    return found
+
+
+def edit_track(actor: Actor, track: Track, **looks: Unpack[TrackLooks]) -> Track:
+    """Apply the given changes and leave the rest alone."""
+    require(actor, Can.TAG, track.media_file.project)
+    _check_looks(looks)
+    for field, value in looks.items():
+        setattr(track, field, value)
+    _record(actor, "track.edited", track)
+    return track
+
+
+def delete_track(actor: Actor, track: Track) -> None:
+    """Delete a track with its batches and tags; it can be restored for 30 days."""
+    project = require(actor, Can.TAG, track.media_file.project)
+    if not may(actor, Can.MANAGE, project) and has_tags_of_others(actor, track):
+        raise Forbidden("Others have tags in this track; only a manager may delete it.")
+    track.deleted_at = clock.now()
+    _record(actor, "track.deleted", track)
+
+
+def restore_track(actor: Actor, track: Track) -> Track:
+    """Undo the deletion; if there is another of that name, the name gets a word behind it."""
+    project = require(actor, Can.TAG, track.media_file.project)
+    if track.deleted_at is None:
+        return track
+    if batches.find_tracks([(track.tag_set_id, track.media_file_id)]):
+        name = tag_sets.free_name(track.tag_set)
+        track.tag_set = tag_sets.find_or_add_tag_set(actor, project, name)
+        moved = update(Tag).where(Tag.track_id == track.id).values(tag_set_id=track.tag_set.id)
+        db.session.execute(moved)
+    track.deleted_at = None
+    _record(actor, "track.restored", track)
+    return track
+
+
+def has_tags_of_others(actor: Actor, track: Track) -> bool:
+    """Return whether anybody else has made tags in the track that are still there."""
+    others = Tag.created_by_id.is_distinct_from(actor.user_id)
+    query = select(Tag.id).where(Tag.track_id == track.id, Tag.deleted_at.is_(None), others)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def check_name(name: str) -> None:
+    """Raise unless the name can be a track's, and stand in an address."""
+    is_plain = not any(unicodedata.category(each) == "Cc" for each in name)
+    if not (name.strip() and len(name) <= LONGEST_NAME and is_text(name) and is_plain):
+        words = f"Must have 1 to {LONGEST_NAME} characters, no control characters, not only blanks."
+        raise Invalid("That track will not do.", track=words)
+    if "/" in name:
+        raise Invalid("That track will not do.", track="Must not have a slash in it.")
+
+
+def _check_looks(looks: TrackLooks) -> None:
+    label, color, description = looks.get("label"), looks.get("color"), looks.get("description")
+    if label is not None and (len(label) > LONGEST_LABEL or not is_text(label)):
+        words = f"Must have at most {LONGEST_LABEL} characters."
+        raise Invalid("That label will not do.", label=words)
+    if color is not None and not COLOUR.fullmatch(color):
+        raise Invalid("That colour will not do.", color="Must look like #3fa7d6.")
+    if description is not None and not is_text(description):
+        raise Invalid("That will not do.", description="Must be Unicode text without NUL.")
+
+
+def _tag_set_of(actor: Actor, media_file: MediaFile, name: str) -> TagSet:
+    project = media_file.project
+    return tag_sets.find_or_add_tag_set(actor, project, name, color=colour_of(name))
+
+
+def _record(actor: Actor, kind: str, track: Track) -> None:
+    db.session.flush()  # What happened is on its way when it is told.
+    after = {"track_id": str(track.id), "name": track.tag_set.name}
+    events.record(actor, kind, media_file=track.media_file, after=after)

@@ -8,7 +8,9 @@ from tagstore.web.api.bedrock import neighbours as bedrock_neighbours
 from tagstore.web.api.bedrock import routes as bedrock_routes
 from tagstore.web.api.dis import bp as dis
 from tagstore.web.api.dis import routes as dis_routes
+from tagstore.web.api.eluvio import batches as eluvio_batches
 from tagstore.web.api.eluvio import bp as eluvio
+from tagstore.web.api.eluvio import tags as eluvio_tags
 from tagstore.web.api.eluvio import tracks as eluvio_tracks
 from tagstore.web.api.eluvio import writes as eluvio_writes
 from tagstore.web.api.pixelshare import bp as pixelshare
@@ -30,6 +32,8 @@ __all__ = [
     "bedrock_neighbours",
     "bedrock_routes",
     "dis_routes",
+    "eluvio_batches",
+    "eluvio_tags",
     "eluvio_tracks",
     "eluvio_writes",
     "events",

@@ -48,8 +48,8 @@ class Dialect(Blueprint):
 
 
 def the_app() -> App:
-    """Return the application as what it is."""
-    return cast(App, current_app)
+    """Return the application itself, which is there after the request too."""
+    return cast(App, cast(Any, current_app)._get_current_object())
 
 
 def json_response(value: Any, status: int = 200, mimetype: str = "application/json") -> Response:
@@ -69,14 +69,14 @@ def load(schema: Schema, data: Any) -> Any:
     try:
         return schema.load(data)
     except ValidationError as error:
-        raise Invalid("That makes no sense here.", **_flat(error.messages)) from error
+        raise Invalid("That makes no sense here.", **flat(error.messages)) from error
 
 
-def _flat(messages: Any, path: str = "") -> dict[str, str]:
+def flat(messages: Any, path: str = "") -> dict[str, str]:
     """Turn marshmallow's nested messages into one reason a field."""
     if isinstance(messages, dict):
         found: dict[str, str] = {}
         for name, inner in messages.items():
-            found |= _flat(inner, f"{path}/{name}" if path else str(name))
+            found |= flat(inner, f"{path}/{name}" if path else str(name))
         return found
     return {path: " ".join(map(str, messages)) if isinstance(messages, list) else str(messages)}

@@ -1,5 +1,6 @@
 """A project, the people of it, and a script of each that speaks our own API."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from tagstore.db import db
-from tagstore.services import users
+from tagstore.services import projects, users
 from tagstore.values import SYSTEM, Role
 from tagstore.web.app import App
 from tests.conftest import Work
@@ -81,3 +82,53 @@ def statements(app: App) -> Callable[[Callable[[], Any]], int]:
         return len(counted)
 
     return count
+
+
+CONTENT = "iq__3Zi4NjhZfjUEdiMGfHduW5kLr3HY"
+
+
+class Content:
+    """Sends requests about one content of the project frogs, as whoever is named."""
+
+    def __init__(self, api: Scripts, work: Work, make: Make) -> None:
+        self.api, self.qid = api, CONTENT
+        with work():
+            project = projects.get_project(SYSTEM, "frogs")
+            media_file = make.media_file(project, 60.0, qid=CONTENT, frame_rate=25.0)
+            self.media_id = media_file.id
+
+    def send(self, method: str, path: str, body: Any = None, who: str = "ana") -> TestResponse:
+        """Send a body as the editor does, which says that it is plain text."""
+        data = body if isinstance(body, bytes) else None if body is None else json.dumps(body)
+        headers = {"Authorization": f"Bearer {self.api.tokens[who]}", "Content-Type": "text/plain"}
+        return self.api.client.open(f"/{self.qid}{path}", method=method, headers=headers, data=data)
+
+    def get(self, path: str, who: str = "ana") -> Any:
+        """Return what is read."""
+        answer = self.send("GET", path, who=who)
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def add(self, *tags: dict[str, Any], **fields: Any) -> list[str]:
+        """Put tags on the content and return their ids."""
+        place = {} if "batch_id" in fields else {"author": "tagger", "track": "shots"}
+        answer = self.send("POST", "/tags", {**place, **fields, "tags": tags})
+        assert answer.status_code == 200, answer.text
+        ids: list[str] = answer.json["created_tag_ids"]
+        return ids
+
+    def ids(self, query: str = "") -> list[str]:
+        """Return the ids of the tags that a list holds."""
+        return [tag["id"] for tag in self.get(f"/tags{query}")["tags"]]
+
+    def refused(self, method: str, path: str, body: Any = None, who: str = "ana") -> Any:
+        """Return status and sentence of a refusal."""
+        answer = self.send(method, path, body, who)
+        assert answer.json["code"] == answer.status_code
+        assert list(answer.json) == ["error", "code"]
+        return answer.status_code, answer.json["error"]
+
+
+@pytest.fixture
+def content(api: Scripts, work: Work, make: Make) -> Content:
+    return Content(api, work, make)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Response, request
 from flask.blueprints import BlueprintSetupState
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import BaseConverter
 
 from tagstore.errors import Unauthenticated
@@ -15,6 +15,10 @@ from tagstore.web.api.base import Dialect, json_response, the_app
 from tagstore.web.failures import Failure
 
 START = "/iq__"
+WORDS = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method; the header Allow says which it does.",
+}
 UNREACHABLE = "Your credential does not open this content."
 
 
@@ -29,6 +33,12 @@ class Rest(BaseConverter):
 
     regex = r"[\s\S]+"
     part_isolating = False
+
+
+class Id(BaseConverter):
+    """A tag's id in an address; what has an address of its own is none."""
+
+    regex = r"(?!(?:upload|stream)\Z)[^/]+"
 
 
 class EluvioDialect(Dialect):
@@ -65,8 +75,8 @@ def _token() -> str:
 def render_failure(failure: Failure) -> Response:
     """Return the failure as one sentence and its code."""
     status = 400 if failure.status == HTTPStatus.UNPROCESSABLE_ENTITY else failure.status
-    message = failure.message
-    if isinstance(failure.error, HTTPException) and not QID.fullmatch(_qid()):
+    message = WORDS.get(status, failure.message) if _is_routing(failure) else _sentence(failure)
+    if _is_routing(failure) and not QID.fullmatch(request.path.split("/")[1]):
         status, message = 401, UNREACHABLE
     response = json_response({"error": message, "code": status}, status)
     if status == HTTPStatus.UNAUTHORIZED:
@@ -74,13 +84,21 @@ def render_failure(failure: Failure) -> Response:
     return response
 
 
-def _qid() -> str:
-    return request.path.lstrip("/").partition("/")[0]
+def _is_routing(failure: Failure) -> bool:
+    """Return whether it is the address or the method that leads nowhere."""
+    return isinstance(failure.error, NotFound | MethodNotAllowed)
+
+
+def _sentence(failure: Failure) -> str:
+    """Return what a service says, and of what it cannot take also each field."""
+    if failure.status != HTTPStatus.UNPROCESSABLE_ENTITY or not failure.reasons:
+        return failure.message
+    return "; ".join(f"{n}: {words.rstrip('.')}" for n, words in failure.reasons.items()) + "."
 
 
 def _know_parts(state: BlueprintSetupState) -> None:
     """Let addresses begin with a qid and end in a track."""
-    state.app.url_map.converters |= {"qid": Qid, "track": Rest}
+    state.app.url_map.converters |= {"qid": Qid, "track": Rest, "eluvio_id": Id}
 
 
 bp = EluvioDialect("eluvio", authenticate=authenticate, render_failure=render_failure)

@@ -1,16 +1,11 @@
 """The shapes of Eluvio's things as they go out."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from tagstore.models import Track
+from tagstore.models import Batch, Track
 from tagstore.services import contents
-from tagstore.services.contents import TagRow
-from tagstore.values import LARGEST_INTEGER
-
-
-def milliseconds(at_s: float) -> int:
-    """Return seconds as the wire's whole milliseconds, as large as JSON readers can take."""
-    return round(min(at_s * 1000, LARGEST_INTEGER // 2))
+from tagstore.services.contents import TagRow, milliseconds
 
 
 def tag_response(row: TagRow) -> dict[str, Any]:
@@ -46,3 +41,27 @@ def track_response(track: Track, qid: str) -> dict[str, str]:
         "color": contents.shown_colour(track),
         "description": contents.shown_description(track),
     }
+
+
+def batch_response(batch: Batch, qid: str) -> dict[str, Any]:
+    """Return a batch; to the second, as the reference page writes it."""
+    made_at = batch.created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "id": str(batch.id),
+        "qid": qid,
+        "author": batch.track_author.author,
+        "track": batch.track_author.track.tag_set.name,
+        "timestamp": made_at,
+        "created_at": made_at,
+        "additional_info": batch.info,
+    }
+
+
+def meta(total: int, count: int, start: int, limit: int) -> dict[str, int]:
+    """Return how much of a list an answer is."""
+    return {"total": total, "count": count, "start": start, "limit": limit}
+
+
+def moment(value: datetime | None) -> str | None:
+    """Return a moment in UTC as exactly as it is known, so that a change is never overlooked."""
+    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
