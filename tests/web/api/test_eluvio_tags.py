@@ -393,7 +393,7 @@ def test_a_page_says_how_many_there_are_in_all(content):
         ),
         ("end_time_lte=", "end_time_lte: Must be a whole number."),
         ("has_frame_info=maybe", "has_frame_info: Must be true or false."),
-        ("track=%00", "track: Must be Unicode text without NUL."),
+        ("track=%00", "The query must not contain NUL."),
         (f"text_contains={'x' * 1001}", "text_contains: Must have at most 1000 characters."),
     ],
 )

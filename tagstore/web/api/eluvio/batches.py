@@ -1,6 +1,6 @@
 """Batches: what one author said at once, on one track."""
 
-from flask import Response, g
+from flask import Response, g, request
 
 from tagstore.models import Batch
 from tagstore.services import contents
@@ -19,7 +19,7 @@ BATCH = "/<qid:qid>/batches/<number>"
 def list_batches(qid: str) -> Response:
     """List a content's batches, newest first."""
     asked = Query()
-    author, track = asked.text("author"), asked.text("track")
+    author, track = request.args.get("author"), request.args.get("track")
     start, limit = asked.page()
     asked.check()
     page = contents.list_batches(

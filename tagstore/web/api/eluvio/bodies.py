@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from flask import g, request
+from flask import g
 from marshmallow import Schema, ValidationError
 
 from tagstore.errors import NotFound, Unauthenticated
 from tagstore.models import Batch, MediaFile
 from tagstore.services import contents
-from tagstore.web.api.base import parse_json
 from tagstore.web.api.eluvio import UNREACHABLE
 from tagstore.web.api.eluvio.faults import Refused, joined
 from tagstore.web.api.eluvio.written import reasons
+from tagstore.web.door import body_bytes, parse_json
 
 
 def find_content(qid: str) -> MediaFile:
@@ -32,7 +32,7 @@ def content_to_tag(qid: str) -> MediaFile:
 
 def read_object() -> dict[str, Any]:
     """Return the JSON object that the body is, whatever it says it is; no body is an empty one."""
-    data = request.get_data()
+    data = body_bytes()
     value = parse_json(data) if data.strip() else None
     if value is None:
         return {}
