@@ -143,7 +143,7 @@ def test_a_sentence_about_very_many_faults_stays_short(content):
         ({"author": "a"}, "track: Is needed where there is no batch_id."),
         ({"batch_id": "77"}, "batch_id: There is no such batch on this content."),
         ({"batch_id": "x" * 30}, "batch_id: There is no such batch on this content."),
-        ({"batch_id": 2**70}, "batch_id: Invalid value."),
+        ({"batch_id": 1.5}, "batch_id: Invalid value."),
         ({"batch_id": [1]}, "batch_id: Invalid value."),
         ({"author": "a", "track": "t", "tags": {}}, "tags: Not a valid list."),
         ({"author": "", "track": "t"}, "author: Must have 1 to 200 characters."),
