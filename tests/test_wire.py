@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select, update
 
 from tagstore.db import db
-from tagstore.models import Project, WriteToken
+from tagstore.models import Batch, Project, WriteToken
 from tagstore.services import (
+    batches,
     contents,
     projects,
     resource_tags,
@@ -110,6 +111,7 @@ def bedrock(make):
 
 def eluvio(make):
     """Make the content and the tag of the reference page, and write tokens for it and beside it."""
+    make.user("bo")
     ana, project, other = make.user("ana"), make.project("films"), make.project("sounds")
     projects.grant(SYSTEM, project, "ana", Role.ANNOTATOR)
     make.media_file(project, kind="video").qid = "iq__3Zi4NjhZfjUEdiMGfHduW5kLr3HY"
@@ -118,7 +120,11 @@ def eluvio(make):
     box = {"x1": 0.3, "y1": 0.6, "x2": 0.4, "y2": 0.75}
     info = {"frame_tags": {"25": {"confidence": 0.6, "box": box}}}
     said = {"text": "hot dog", "start_s": 5.0, "end_s": 8.0, "info": info}
-    tags.add_tag(ana.actor, project, TagDraft(content.id, tag_set.id, **said))
+    track_id = batches.find_or_add_tracks([(tag_set.id, content.id)])[tag_set.id, content.id]
+    for author, number in (("ana", 234), ("tagger", 12345)):
+        batch_id = batches.find_or_add_batch(ana.actor, track_id, author)
+        numbered(db.session.get_one(Batch, batch_id), number)
+    numbered(tags.add_tag(ana.actor, project, TagDraft(content.id, tag_set.id, **said)), 123)
     for place, secret in ((project, "tqw__films"), (other, "tqw__sounds")):
         writes.add_write_token(SYSTEM, place, secret, "out")
         made = db.session.scalars(select(WriteToken).where(WriteToken.name == secret)).one()
