@@ -35,7 +35,7 @@ class Scratch:
         self._connection = connection
         connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-            "CREATE TABLE entry (kind, window, frame, track, json)"
+            "CREATE TABLE entry (kind, window, frame, track, json); BEGIN"
         )
 
     def put(self, entries: Iterable[Entry]) -> None:

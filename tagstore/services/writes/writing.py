@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -115,8 +115,8 @@ def _collect(actor: Actor, qid: str, sorter: Scratch, respond: Respond) -> dict[
     content = contents.get_content(actor, qid)
     found = contents.find_shown(actor, content)
     for start in range(0, len(found.ids), AT_ONCE):
-        for row in contents.rows_of(found.media_file_id, found.ids[start : start + AT_ONCE]):
-            sorter.put(entries(row, respond))
+        rows = contents.rows_of(found.media_file_id, found.ids[start : start + AT_ONCE])
+        sorter.put(chain.from_iterable(entries(row, respond) for row in rows))
     tracks = contents.list_tracks(actor, content)
     return {track.tag_set.name: contents.shown_label(track) for track in tracks}
 

@@ -42,7 +42,7 @@ def test_a_disabled_user_is_out_at_once_and_comes_back_when_enabled(browser, app
 def test_a_sign_in_address_lets_its_user_in(browser, app):
     answer = browser.send("/admin/users/2/link")
 
-    path = re.search(r"<code>https?://[^/]+(/login/[^<]+)</code>", answer.text)[1]
+    path = re.search(r"id=.new-link.>https?://[^/]+(/login/[^<]+)</code>", answer.text)[1]
     ana = type(browser)(app.test_client())
     ana.send(path)
     assert "Signed in as ana" in ana.words("/me")
