@@ -119,7 +119,7 @@ def test_boxes_are_written_by_frame_and_track(work, house, make, write, read):
     box, other = {"x1": 0.1, "y1": 0.2, "x2": 0.3, "y2": 0.4}, {"x1": 0, "y1": 0, "x2": 1, "y2": 1}
     frame_tags = {
         "30": {"confidence": 0.65, "box": other},
-        "7": {"box": box, "text": "ignored"},
+        "7": {"box": box, "text": "ignored", "confidence": None},
         "25": {"confidence": 0.6, "box": box},
     }
     with work():

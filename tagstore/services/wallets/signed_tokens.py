@@ -76,7 +76,7 @@ def _said(payload: str) -> list[str] | None:
         return None
     if not isinstance(said, dict):
         return None
-    texts = [said.get(name) or "" for name in FIELDS]
+    texts = ["" if said.get(name) is None else said[name] for name in FIELDS]
     return texts if all(isinstance(each, str) for each in texts) else None
 
 

@@ -32,8 +32,9 @@ def entries(row: TagRow, respond: Respond) -> Iterator[Entry]:
     yield Entry(Kind.TRACK, window, 0, track, orjson.dumps(line))
     for frame, each in _boxes(row).items():
         shown = {"text": text, "box": each["box"]}
-        confidence = each.get("confidence", row.score)
-        if type(confidence) in {int, float}:
+        own = each.get("confidence")
+        confidence = own if type(own) in {int, float} else row.score
+        if confidence is not None:
             shown["confidence"] = confidence
         yield Entry(Kind.OVERLAY, window, frame, track, orjson.dumps(shown))
 

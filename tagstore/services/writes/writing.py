@@ -58,13 +58,14 @@ def write_tags(actor: Actor, media_file: MediaFile, secret: str, respond: Respon
     written, and taken apart for reading and for the event.
     """
     token = find_write_token(actor, media_file.project, secret)
-    qid, destination, name = media_file.qid, token.destination, token.name
+    qid, project_id = media_file.qid, media_file.project_id
+    destination, name = token.destination, token.name
     give_back()
     exports = depot().settings.exports_dir
     folder = make_folder(exports, f"{destination}/{FOLDER}", qid).parent
     with _alone(folder), scratch() as sorter:
         with apart(writing=False):
-            _require_own(folder, media_file.project_id)
+            _require_own(folder, project_id)
             labels = _collect(actor, qid, sorter, respond)
         written = _write(folder, qid, labels, sorter)
     with apart(writing=True):
@@ -80,7 +81,7 @@ def _alone(folder: Path) -> Iterator[None]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         until = time.monotonic() + PATIENCE_S
-        while not _is_locked(descriptor):
+        while not _take(descriptor):
             if time.monotonic() > until:
                 raise Busy("Something else is being written there. Try again.")
             time.sleep(LOOK_S)
@@ -89,7 +90,8 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _is_locked(descriptor: int) -> bool:
+def _take(descriptor: int) -> bool:
+    """Lock a folder unless it is locked, and return whether it is ours now."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -131,8 +133,9 @@ def _write(folder: Path, qid: str, labels: dict[str, str], sorter: Scratch) -> l
         written = list(_draft(draft, qid, labels, sorter))
         for each in written:
             (draft / each).replace(folder / each)
+    kept = {Path(each).name for each in written}
     for old in (folder / FOLDER).iterdir():
-        if OURS.fullmatch(old.name) and f"{FOLDER}/{old.name}" not in written:
+        if OURS.fullmatch(old.name) and old.name not in kept:
             old.unlink()
     sync_folder(folder / FOLDER)
     sync_folder(folder)

@@ -163,6 +163,8 @@ def test_a_wallet_opens_no_more_than_its_user_may_see(client, work, make):
         WALLET.token(addr=""),
         WALLET.token(addr=1),
         WALLET.token(qspace_id=["x"]),
+        WALLET.token(qlib_id=False),
+        WALLET.token(qlib_id=[]),
         WALLET.token(qlib_id="no key\0"),
         WALLET.token()[:-8] + "AAAAAAA=",
         WALLET.token() + ".",
