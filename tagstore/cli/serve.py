@@ -16,6 +16,7 @@ from flask_migrate import upgrade
 
 from tagstore import worker as job_worker
 from tagstore.cli.base import reading, standalone, the_app, writing
+from tagstore.cli.framing import Channel
 from tagstore.config import Settings
 from tagstore.errors import TagstoreError
 from tagstore.services import credentials, events, users
@@ -57,6 +58,7 @@ def serve(bind: str | None, worker: bool) -> None:
         ident=None,
         clear_untrusted_proxy_headers=False,
     )
+    server.channel_class = Channel
     click.echo(f"ready {address}", err=True)
     try:
         server.run()

@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 import orjson
 from flask import Request as FlaskRequest
 from flask import request
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import Authorization, FileStorage, MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
@@ -170,6 +170,14 @@ class Request(FlaskRequest):
         """Read the parameters behind the question mark."""
         vars(self)["args"] = self.parameter_storage_class()
         return self.parameter_storage_class(parse_pairs(self.query_string, "The query"))
+
+    @cached_property
+    def authorization(self) -> Authorization | None:
+        """Read the Authorization header; one that makes no sense is none."""
+        try:
+            return super().authorization
+        except ValueError:  # The library expects its base64 to be ASCII at least.
+            return None
 
     def _load_form_data(self) -> None:
         try:

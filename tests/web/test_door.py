@@ -242,3 +242,10 @@ def test_a_body_that_says_that_it_is_not_compressed_is_taken(client, ana, coding
     )
 
     assert (answer.status_code, answer.json) == (200, [])
+
+
+@pytest.mark.parametrize("value", ["Basic \x80", "Basic é", "Basic ====", "Basic", "Basic /w=="])
+def test_a_basic_credential_that_makes_no_sense_is_401(client, value):
+    answer = client.post("/api/v0/tag/", environ_overrides={"HTTP_AUTHORIZATION": value})
+
+    assert (answer.status_code, list(answer.json)) == (401, ["detail"])
