@@ -3,9 +3,10 @@
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, TypedDict
+from typing import Any, Generic, Literal, TypedDict, TypeVar
 from uuid import UUID
 
 PROJECT_KEY = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{1,64}")
@@ -22,6 +23,8 @@ COLOURS = (
 )
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_LEVEL = 25
+
+Thing = TypeVar("Thing")
 
 
 class Role(StrEnum):
@@ -163,6 +166,24 @@ class TagChanges(TypedDict, total=False):
 
 TagStatus = Literal["proposed", "accepted", "rejected", "unsure"]
 TAG_STATUSES = ("proposed", "accepted", "rejected", "unsure")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of a list is wanted, and whether it is to be counted whatever its length."""
+
+    limit: int = 100
+    cursor: str | None = None
+    is_exact: bool = False
+
+
+@dataclass(frozen=True)
+class Page(Generic[Thing]):
+    """Some things of a list, where the next begin, and how many there are if that is known."""
+
+    things: Sequence[Thing]
+    next: str | None
+    total: int | None
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ def list_(project: str, as_json: bool) -> None:
                     "sample_rate": each.sample_rate,
                     "size": each.size,
                 }
-                for each in page.media_files
+                for each in page.things
             ]
         table(rows, as_json=as_json)
         cursor = page.next

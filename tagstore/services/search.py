@@ -1,38 +1,29 @@
 """Finding tags: in a window of one media file, and across a project."""
 
-import base64
-import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tagstore.db import db
-from tagstore.errors import Invalid
 from tagstore.models import Batch, MediaFile, Project, Tag, TagClass, TagSet, Track, TrackAuthor
 from tagstore.services.access import Can, require
 from tagstore.services.batches import counts_now
+from tagstore.services.listings.paged import COUNTED_TO, count, cursor_of, read_cursor
 from tagstore.services.windows import first_in_window
-from tagstore.values import LARGEST_INTEGER, Actor, TagQuery, fold
-
-COUNTED_TO = 10_000
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some tags of an answer, where the next begin, and how many there are if that is known."""
-
-    tags: Sequence[Tag]
-    next: str | None
-    total: int | None
+from tagstore.values import LARGEST_INTEGER, Actor, Page, TagQuery, fold
 
 
 def find_in_media_file(
-    actor: Actor, media_file: MediaFile, query: TagQuery, limit: int, cursor: str | None = None
-) -> Page:
+    actor: Actor,
+    media_file: MediaFile,
+    query: TagQuery,
+    limit: int,
+    cursor: str | None = None,
+    *,
+    is_exact: bool = False,
+) -> Page[Tag]:
     """Return the tags that show in a window of a media file, by start and number.
 
     A tag overlaps the window when `start < window end and end > window start`; a point lies
@@ -48,16 +39,23 @@ def find_in_media_file(
     tags = _load(wanted.limit(limit + 1), values)
     if len(tags) <= limit and cursor is None:
         return Page(tags, None, len(tags))
-    total = _count(*first_in_window(*window, COUNTED_TO + 1))
+    most = LARGEST_INTEGER if is_exact else COUNTED_TO + 1
+    total = count(*first_in_window(*window, most), is_exact=is_exact)
     if len(tags) <= limit:
         return Page(tags, None, total)
     last = tags[limit - 1]
-    return Page(tags[:limit], _cursor(last.start_s or 0.0, last.id), total)
+    return Page(tags[:limit], cursor_of(last.start_s or 0.0, last.id), total)
 
 
 def find_in_project(
-    actor: Actor, project: Project, query: TagQuery, limit: int, cursor: str | None = None
-) -> Page:
+    actor: Actor,
+    project: Project,
+    query: TagQuery,
+    limit: int,
+    cursor: str | None = None,
+    *,
+    is_exact: bool = False,
+) -> Page[Tag]:
     """Return the tags that show in a project, by number."""
     require(actor, Can.SEE, project)
     sets = select(TagSet.id).where(TagSet.project_id == project.id, TagSet.deleted_at.is_(None))
@@ -75,11 +73,12 @@ def find_in_project(
     ]
     statement = select(Tag).where(*conditions)
     if cursor is not None:
-        statement = statement.where(Tag.id > _read_cursor(cursor, 1)[0])
+        statement = statement.where(Tag.id > read_cursor(cursor, [int])[0])
     statement = statement.options(joinedload(Tag.media_file))
     tags = _load(statement.order_by(Tag.id).limit(limit + 1))
-    following = _cursor(tags[limit - 1].id) if len(tags) > limit else None
-    return Page(tags[:limit], following, _count(select(Tag.id).where(*conditions)))
+    following = cursor_of(tags[limit - 1].id) if len(tags) > limit else None
+    total = count(select(Tag.id).where(*conditions), is_exact=is_exact)
+    return Page(tags[:limit], following, total)
 
 
 def _load(statement: Select[Tag], values: dict[str, Any] | None = None) -> Sequence[Tag]:
@@ -93,15 +92,6 @@ def _load(statement: Select[Tag], values: dict[str, Any] | None = None) -> Seque
         ),
         values,
     ).all()
-
-
-def _count(
-    ids: Select[int] | CompoundSelect[int], values: dict[str, Any] | None = None
-) -> int | None:
-    """Count exactly up to a bound, and not at all beyond it."""
-    some = ids.limit(COUNTED_TO + 1).subquery()
-    count = db.session.scalar(select(func.count()).select_from(some), values) or 0
-    return count if count <= COUNTED_TO else None
 
 
 def _shows() -> list[ColumnElement[bool]]:
@@ -151,27 +141,5 @@ def says(words: str) -> ColumnElement[bool]:
 
 def _place(cursor: str) -> tuple[float, int]:
     """Return after which start and number the next page begins."""
-    start_s, number = _read_cursor(cursor, 2)
-    if not isinstance(number, int):
-        raise Invalid("That cursor is not one of ours.", cursor="is malformed")
-    return float(start_s), number
-
-
-def _cursor(*values: float) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str, length: int) -> list[Any]:
-    try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError) as error:
-        raise Invalid("That cursor is not one of ours.", cursor="is malformed") from error
-    if (
-        not isinstance(values, list)
-        or len(values) != length
-        or not all(isinstance(each, int | float) and not isinstance(each, bool) for each in values)
-    ):
-        raise Invalid("That cursor is not one of ours.", cursor="is malformed")
-    if any(abs(each) > LARGEST_INTEGER for each in values):
-        raise Invalid("That cursor is not one of ours.", cursor="is malformed")
-    return values
+    start_s, number = read_cursor(cursor, [float, int])
+    return start_s, number

@@ -300,7 +300,7 @@ def test_a_list_is_paged_and_counted(work, make):
         second = media_files.list_media_files(SYSTEM, project, MediaQuery(), 2, first.next)
         last = media_files.list_media_files(SYSTEM, project, MediaQuery(), 2, second.next)
 
-        pages = [[each.id for each in page.media_files] for page in (first, second, last)]
+        pages = [[each.id for each in page.things] for page in (first, second, last)]
         c, a, e, d, b = made
         assert (pages, last.next, first.total) == ([[a, b], [c, d], [e]], None, 5)
         for cursor in ("", "x", "MTo", "!!!!"):

@@ -189,8 +189,8 @@ def test_with_a_tag_set_go_its_tracks_and_tags_and_come_back_with_it(work, frogs
 
 def seen(media_file, tag):
     """Return in which ways a tag shows."""
-    window = search.find_in_media_file(SYSTEM, media_file, TagQuery(), 10).tags
-    everywhere = search.find_in_project(SYSTEM, media_file.project, TagQuery(), 10).tags
+    window = search.find_in_media_file(SYSTEM, media_file, TagQuery(), 10).things
+    everywhere = search.find_in_project(SYSTEM, media_file.project, TagQuery(), 10).things
     try:
         alone = tags.get_tag(SYSTEM, tag.id) is tag
     except NotFound:

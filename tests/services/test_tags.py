@@ -12,7 +12,7 @@ from tagstore.values import SYSTEM, Role, TagQuery
 
 def shown(media_file, **query):
     page = search.find_in_media_file(SYSTEM, media_file, TagQuery(**query), 1000)
-    return [tag.id for tag in page.tags]
+    return [tag.id for tag in page.things]
 
 
 def test_a_tag_lands_on_the_track_of_its_set_and_file(work, make):
@@ -212,7 +212,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(work, make):
 
         while True:
             page = search.find_in_media_file(SYSTEM, media_file, TagQuery(), 2, cursor)
-            seen += [tag.id for tag in page.tags]
+            seen += [tag.id for tag in page.things]
             cursor = page.next
             if cursor is None:
                 break
@@ -280,7 +280,7 @@ def test_the_search_finds_words_in_any_case(work, make):
 
         def find(words):
             page = search.find_in_project(SYSTEM, media_file.project, TagQuery(text=words), 10)
-            return [tag.id for tag in page.tags]
+            return [tag.id for tag in page.things]
 
         assert find("STRASSE") == [street.id]
         assert find("0%") == [street.id]

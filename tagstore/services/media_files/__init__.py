@@ -7,7 +7,6 @@ from tagstore.services.media_files.edits import (
     restore_media_file,
 )
 from tagstore.services.media_files.finding import (
-    MediaPage,
     get_media_file,
     list_media_files,
     neighbours,
@@ -22,7 +21,6 @@ from tagstore.services.media_files.places import Source, locate, locate_apart, s
 
 __all__ = [
     "MediaChanges",
-    "MediaPage",
     "Prepared",
     "Source",
     "add_media_file",

@@ -3,8 +3,6 @@
 import base64
 import binascii
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import contains_eager
@@ -14,19 +12,10 @@ from tagstore.errors import Invalid, NotFound
 from tagstore.models import MediaFile, Project
 from tagstore.services import browsing
 from tagstore.services.access import Can, may, require
-from tagstore.values import LARGEST_INTEGER, Actor, MediaQuery
+from tagstore.values import LARGEST_INTEGER, Actor, MediaQuery, Page
 
 NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 CURSOR = re.compile(r"([0-9]{1,9}):([0-9]{1,5})")
-
-
-@dataclass(frozen=True)
-class MediaPage:
-    """Some media files of a list, where the next begin, and how many there are."""
-
-    media_files: Sequence[MediaFile]
-    next: str | None
-    total: int
 
 
 def get_media_file(
@@ -54,16 +43,16 @@ def get_media_file(
 
 def list_media_files(
     actor: Actor, project: Project, query: MediaQuery, limit: int, cursor: str | None = None
-) -> MediaPage:
+) -> Page[MediaFile]:
     """Return a page of the media files that the query leaves, in its order."""
     number = 1
     if cursor is not None:
         number, limit = _read_cursor(cursor)
     shelf = browsing.browse(actor, project, query, number, limit)
     if shelf.number < number:
-        return MediaPage([], None, shelf.total)
+        return Page([], None, shelf.total)
     following = _cursor(number + 1, limit) if number < shelf.pages else None
-    return MediaPage(shelf.media_files, following, shelf.total)
+    return Page(shelf.media_files, following, shelf.total)
 
 
 def neighbours(actor: Actor, media_file: MediaFile) -> tuple[int | None, int | None]:

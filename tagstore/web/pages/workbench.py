@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from tagstore.models import MediaFile
 from tagstore.services import media_files, tag_sets, vocabularies
 from tagstore.services.access import Can, may
-from tagstore.web.api.v1.schemas import dump_class, dump_media_file, dump_tag_set, dump_track
+from tagstore.web.api.v1.shapes import CLASS, MEDIA_FILE, TAG_SET, TRACK, CountedTrack
 
 bp = Blueprint("workbench", __name__)
 
@@ -29,12 +29,12 @@ def bootstrap(media_file: MediaFile) -> dict[str, object]:
     previous, following = media_files.neighbours(g.actor, media_file)
     totals = tag_sets.tag_totals_of(media_file)
     return {
-        "media": dump_media_file(media_file),
+        "media": MEDIA_FILE.show(media_file),
         "project": {"key": project.key, "name": project.name},
-        "classes": [dump_class(each) for each in vocabularies.list_classes(g.actor, project)],
-        "tag_sets": [dump_tag_set(each) for each in tag_sets.list_tag_sets(g.actor, project)],
+        "classes": [CLASS.show(each) for each in vocabularies.list_classes(g.actor, project)],
+        "tag_sets": [TAG_SET.show(each) for each in tag_sets.list_tag_sets(g.actor, project)],
         "tracks": [
-            dump_track(each, totals.get(each.id, 0))
+            TRACK.show(CountedTrack(each, totals.get(each.id, 0)))
             for each in tag_sets.list_tracks(g.actor, media_file)
         ],
         "user": {"id": g.actor.user_id, "name": g.actor.name},

@@ -76,7 +76,7 @@ def test_what_the_world_may_read_it_reads_and_does_not_change(api, work, make):
 
 
 def test_a_parameter_that_nobody_reads_is_refused(api):
-    assert list(api.faults(api.get("/projects?limit=3"))) == ["/limit"]
+    assert list(api.faults(api.get("/projects?most=3"))) == ["/most"]
 
 
 def test_more_projects_cost_no_more_statements(api, work, make, statements):

@@ -6,7 +6,9 @@ from tagstore.errors import Invalid, InvalidItems, Stale, Unauthenticated
 from tagstore.values import STRANGER, Actor
 from tagstore.web import auth
 from tagstore.web.api.base import Dialect, json_response, the_app
-from tagstore.web.api.v1 import repeats, schemas
+from tagstore.web.api.v1 import repeats
+from tagstore.web.api.v1.schemas import WIRE_NAMES
+from tagstore.web.api.v1.shapes import SHAPES
 from tagstore.web.app import SAFE
 from tagstore.web.failures import Failure
 
@@ -16,6 +18,7 @@ TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    406: "Not acceptable",
     409: "Conflict",
     410: "No longer kept",
     412: "Changed meanwhile",
@@ -79,12 +82,12 @@ def _errors(failure: Failure) -> list[dict[str, str]]:
 
 def _pointer(field: str) -> str:
     """Return where in the request a field stands, by the name it has there (RFC 6901)."""
-    return "" if field == "_schema" else f"/{schemas.WIRE_NAMES.get(field, field)}"
+    return "" if field == "_schema" else f"/{WIRE_NAMES.get(field, field)}"
 
 
 def _current(error: Stale) -> object:
     """Return the object as it is now, in the shape in which it is read."""
-    return schemas.dump(error.current)
+    return SHAPES[type(error.current)].show(error.current)
 
 
 bp = Dialect("v1", url_prefix="/api/v1", authenticate=authenticate, render_failure=render_failure)

@@ -12,28 +12,29 @@ from tagstore.services import events, media_files, projects
 from tagstore.services.events import News, Topic
 from tagstore.web import streams
 from tagstore.web.api.v1 import authenticate, bp
-from tagstore.web.api.v1.answers import query
-from tagstore.web.api.v1.schemas import moment
+from tagstore.web.api.v1.operations import STREAM, Operation
+from tagstore.web.api.v1.shown import moment
 
 NUMBER = re.compile(r"[0-9]{1,19}")
+RESUMING = {"Last-Event-ID": "The id of the last event that was seen; the next follow."}
 RETRY_MS = 2000
 MOST_IDS = 1000
 PASSED_ON = ("progress", "message", "function", "pictures", "spec", "name")
 
 
 @bp.get("/media/<media_id>/events")
+@Operation(gives=(STREAM,), headers=RESUMING)
 def follow_media(media_id: str) -> Response:
     """Follow what happens to a media file and its tags."""
-    query()
     media_file = media_files.get_media_file(g.actor, media_id)
     topic = Topic(media_file.project_id, media_file.id)
     return _stream(topic, lambda: media_files.get_media_file(authenticate(), media_id))
 
 
 @bp.get("/projects/<project_key>/events")
+@Operation(gives=(STREAM,), headers=RESUMING)
 def follow_project(project_key: str) -> Response:
     """Follow what happens in a project."""
-    query()
     topic = Topic(projects.get_project(g.actor, project_key).id)
     return _stream(topic, lambda: projects.get_project(authenticate(), project_key))
 

@@ -1,18 +1,16 @@
 """Who you are here."""
 
-from flask import Response, g
+from flask import g
 
-from tagstore.errors import Unauthenticated
-from tagstore.values import STRANGER
-from tagstore.web.api.base import json_response
+from tagstore.values import Actor
 from tagstore.web.api.v1 import bp
+from tagstore.web.api.v1.operations import Operation
+from tagstore.web.api.v1.shapes import ME
 
 
 @bp.get("/me")
-def show_me() -> Response:
+@Operation(shows=ME, signed_in=True)
+def show_me() -> Actor:
     """Show whom the credential names."""
-    if g.actor is STRANGER:
-        raise Unauthenticated("Sign in first.")
-    actor = g.actor
-    shown = {"id": actor.user_id, "name": actor.name, "is_admin": actor.is_admin}
-    return json_response({**shown, "read_only": actor.read_only})
+    actor: Actor = g.actor
+    return actor

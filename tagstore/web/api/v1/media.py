@@ -4,81 +4,86 @@ from typing import Any, BinaryIO, cast
 
 from flask import Response, g, request, send_file
 
-from tagstore.errors import Invalid, Malformed, Unauthenticated
+from tagstore.errors import Invalid, Malformed
+from tagstore.models import MediaFile
 from tagstore.services import media_files, projects
 from tagstore.services.access import Can
-from tagstore.values import STRANGER, MediaQuery
-from tagstore.web.api.base import body
+from tagstore.services.browsing import ORDERS
+from tagstore.values import MediaQuery, Page, Part
 from tagstore.web.api.v1 import bp
-from tagstore.web.api.v1.answers import (
-    DEFAULT,
-    choice,
-    limit,
-    many,
-    one,
-    query,
-    seen_version,
-    words,
-)
-from tagstore.web.api.v1.schemas import MediaChangesSchema, dump_media_file
+from tagstore.web.api.v1.operations import PARTIAL, Operation
+from tagstore.web.api.v1.queries import Flag, OfProject, Paged, Query, Words, one_of
+from tagstore.web.api.v1.schemas import MediaChangesSchema
+from tagstore.web.api.v1.shapes import KINDS, MEDIA_FILE, STATES
 from tagstore.web.app import uploads
 
 SHOWN_INLINE = ("audio/", "video/", "image/png", "image/jpeg", "image/webp", "image/gif")
-SORTS = ("name", "recorded", "added", "duration", "size")
-KINDS = ("audio", "video", "image", "external")
-STATES = ("new", "ready", "failed", "missing", "changed")
+SORTS = (*ORDERS, *(f"-{each}" for each in ORDERS))
 UPLOAD_FIELDS = {"project", "folder", "name"}
+UPLOAD = {
+    "multipart/form-data": {
+        "type": "object",
+        "required": ["project", "file"],
+        "additionalProperties": False,
+        "properties": {
+            "project": {"type": "string", "description": "The project's key."},
+            "folder": {"type": "string", "maxLength": 1000},
+            "name": {"type": "string", "maxLength": 200},
+            "file": {"type": "string", "format": "binary"},
+        },
+    }
+}
 
 media_changes_schema = MediaChangesSchema(partial=True)
 
 
-def flag(text: str) -> bool:
-    """Read true or false."""
-    if text not in {"true", "false"}:
-        raise ValueError("must be true or false")
-    return text == "true"
+class MediaFilters(Paged):
+    """Which media files are wanted."""
+
+    folder = Words()
+    text = Words(data_key="q")
+    state = Words(validate=one_of(*STATES))
+    kind = Words(validate=one_of(*KINDS))
+    tagged = Flag()
+    sort = Words(validate=one_of(*SORTS), load_default="name")
 
 
-FILTERS = {
-    "folder": words,
-    "q": words,
-    "state": choice(*STATES),
-    "kind": choice(*KINDS),
-    "tagged": flag,
-    "sort": choice(*SORTS, *(f"-{each}" for each in SORTS)),
-}
+class MediaFiltersOfProject(MediaFilters, OfProject):
+    """Which media files of which project are wanted."""
+
+
+class Download(Query):
+    """How a file is to be sent."""
+
+    download = Flag(load_default=False)
 
 
 @bp.get("/media")
-def list_media() -> Response:
+@Operation(query=MediaFiltersOfProject(), lists=MEDIA_FILE)
+def list_media(query: dict[str, Any]) -> Page[MediaFile]:
     """List a project's media files."""
-    given = query(project=words, **FILTERS, limit=limit, cursor=words)
-    if "project" not in given:
-        raise Invalid("Say which project.", project="is required")
-    return _listed(given.pop("project"), given)
+    return _listed(query.pop("project"), query)
 
 
 @bp.get("/projects/<project_key>/media")
-def list_media_of_project(project_key: str) -> Response:
+@Operation(query=MediaFilters(), lists=MEDIA_FILE)
+def list_media_of_project(project_key: str, query: dict[str, Any]) -> Page[MediaFile]:
     """List a project's media files."""
-    return _listed(project_key, query(**FILTERS, limit=limit, cursor=words))
+    return _listed(project_key, query)
 
 
-def _listed(project_key: str, given: dict[str, Any]) -> Response:
+def _listed(project_key: str, query: dict[str, Any]) -> Page[MediaFile]:
     project = projects.get_project(g.actor, project_key)
-    most, cursor = given.pop("limit", DEFAULT), given.pop("cursor", None)
-    wanted = MediaQuery(**{"text" if name == "q" else name: each for name, each in given.items()})
-    page = media_files.list_media_files(g.actor, project, wanted, most, cursor)
-    return many([dump_media_file(each) for each in page.media_files], page.next, page.total)
+    part: Part = query.pop("part")
+    wanted = MediaQuery(**query)
+    return media_files.list_media_files(g.actor, project, wanted, part.limit, part.cursor)
 
 
 @bp.post("/media")
 @uploads
-def add_media() -> Response:
+@Operation(takes=UPLOAD, shows=MEDIA_FILE, status=201, also={200: "The same bytes are there."})
+def add_media() -> tuple[MediaFile, int]:
     """Take an uploaded file into a project; the same bytes are found again with 200."""
-    if g.actor is STRANGER:
-        raise Unauthenticated("Sign in first.")
-    query()
     fields = _upload_fields()
     files = request.files.getlist("file")
     if len(files) != 1 or set(request.files) != {"file"}:
@@ -89,7 +94,7 @@ def add_media() -> Response:
     )
     project = projects.get_project(g.actor, fields["project"], Can.MANAGE)
     media_file, is_new = media_files.add_media_file(g.actor, project, prepared)
-    return one(media_file, 201 if is_new else 200)
+    return media_file, 201 if is_new else 200
 
 
 def _upload_fields() -> dict[str, str]:
@@ -105,45 +110,46 @@ def _upload_fields() -> dict[str, str]:
 
 
 @bp.get("/media/<media_id>")
-def get_media(media_id: str) -> Response:
+@Operation(shows=MEDIA_FILE)
+def get_media(media_id: str) -> MediaFile:
     """Show a media file."""
-    return one(media_files.get_media_file(g.actor, media_id))
+    return media_files.get_media_file(g.actor, media_id)
 
 
 @bp.patch("/media/<media_id>")
-def edit_media(media_id: str) -> Response:
+@Operation(body=media_changes_schema, shows=MEDIA_FILE, versioned=True)
+def edit_media(media_id: str, body: dict[str, Any], version: int | None) -> MediaFile:
     """Change what a media file is called and in which folder it shows."""
-    changes = body(media_changes_schema)
     media_file = media_files.get_media_file(g.actor, media_id)
-    return one(media_files.edit_media_file(g.actor, media_file, seen_version(), **changes))
+    return media_files.edit_media_file(g.actor, media_file, version, **body)
 
 
 @bp.delete("/media/<media_id>")
-def delete_media(media_id: str) -> Response:
+@Operation(versioned=True)
+def delete_media(media_id: str, version: int | None) -> None:
     """Delete a media file with its tags; it can be restored for 30 days."""
-    media_file = media_files.get_media_file(g.actor, media_id)
-    media_files.delete_media_file(g.actor, media_file, seen_version())
-    return Response(status=204)
+    media_files.delete_media_file(g.actor, media_files.get_media_file(g.actor, media_id), version)
 
 
 @bp.post("/media/<media_id>/restore")
-def restore_media(media_id: str) -> Response:
+@Operation(shows=MEDIA_FILE)
+def restore_media(media_id: str) -> MediaFile:
     """Undo the deletion of a media file."""
     media_file = media_files.get_media_file(g.actor, media_id, also_deleted=True)
-    return one(media_files.restore_media_file(g.actor, media_file))
+    return media_files.restore_media_file(g.actor, media_file)
 
 
 @bp.get("/media/<media_id>/file")
-def send_media(media_id: str) -> Response:
+@Operation(query=Download(), gives=("*/*",), also=PARTIAL)
+def send_media(media_id: str, query: dict[str, Any]) -> Response:
     """Send the original bytes, or the range of them that is asked for."""
-    given = query(download=flag)
     source = media_files.source_of(media_files.get_media_file(g.actor, media_id))
     path = media_files.locate_apart(source)
     is_shown = source.mimetype.startswith(SHOWN_INLINE)
     response = send_file(
         path,
         mimetype=source.mimetype if is_shown else "application/octet-stream",
-        as_attachment=given.get("download", False) or not is_shown,
+        as_attachment=query["download"] or not is_shown,
         download_name=source.name,
         conditional=True,
         etag=source.identity,

@@ -2,6 +2,7 @@
 
 import gzip
 from dataclasses import fields
+from typing import Any
 
 import zstandard
 from flask import Response, g, request
@@ -10,30 +11,64 @@ from werkzeug.http import parse_range_header
 
 from tagstore.media.cut import MIMETYPES
 from tagstore.media.spectrogram import SpectrogramSpec
+from tagstore.media.waveform import MAX_BINS
 from tagstore.services import pictures
 from tagstore.services.pictures import CutQuery, PictureQuery, Tile
 from tagstore.values import LARGEST_INTEGER
-from tagstore.web.api.base import json_response
 from tagstore.web.api.v1 import bp
-from tagstore.web.api.v1.answers import choice, decimal, query, whole, words
+from tagstore.web.api.v1.answers import plain
+from tagstore.web.api.v1.operations import PARTIAL, UNCHANGED, Operation
+from tagstore.web.api.v1.queries import Decimal, Query, Whole, Words, between, one_of
+from tagstore.web.api.v1.shapes import WAVE
 
 FOR_EVER = "private, max-age=31536000, immutable"
 BINS = 1000
 FORMS = {"png": "image/png", "zst": "application/octet-stream"}
+PICTURES = ("image/png", "image/jpeg")
 
 
-def positive(text: str) -> int:
-    """Read a whole number from 1."""
-    number = whole(text)
-    if number < 1:
-        raise ValueError("must be 1 or more")
-    return number
+class Stretch(Query):
+    """Which stretch and channel of a sound."""
+
+    start_s = Decimal()
+    end_s = Decimal()
+    channel = Whole(validate=between(1))
+
+
+class PeaksQuery(Stretch):
+    """Which stretch of a waveform, in how many bins."""
+
+    bins = Whole(validate=between(1, MAX_BINS), load_default=BINS)
+
+
+class AudioQuery(Stretch):
+    """Which stretch and band of a sound, how fast, in which format."""
+
+    form = Words(data_key="format", validate=one_of(*MIMETYPES))
+    speed = Decimal()
+    low_hz = Decimal()
+    high_hz = Decimal()
+
+
+class SpectrogramQuery(Stretch):
+    """Which stretch and band of a sound to draw, how, and how large."""
+
+    low_hz = Decimal()
+    high_hz = Decimal()
+    n_fft = Whole(validate=between(1))
+    hop = Whole(validate=between(1))
+    window = Words()
+    width = Whole(validate=between(1))
+    height = Whole(validate=between(1))
+    colours = Words()
+    darkest_db = Decimal()
+    brightest_db = Decimal()
 
 
 @bp.get("/media/<media_id>/tiles/<spec>/<int:level>/<int:index>.<form>")
+@Operation(gives=tuple(FORMS.values()), also=UNCHANGED)
 def get_tile(media_id: str, spec: str, level: int, index: int, form: str) -> Response:
     """Send a spectrogram tile: a grey PNG, or its bare rows compressed for the way."""
-    query()
     if form not in FORMS or max(level, index) > LARGEST_INTEGER:
         raise NoRoute
     coding = "png" if form == "png" else _coding()
@@ -91,32 +126,21 @@ def _unchanged(etag: str) -> Response:
 
 
 @bp.get("/media/<media_id>/peaks")
-def get_peaks(media_id: str) -> Response:
+@Operation(query=PeaksQuery(), shows=WAVE)
+def get_peaks(media_id: str, query: dict[str, Any]) -> Response:
     """Return the lowest and highest sample of each of some bins of a stretch."""
-    given = query(start_s=decimal, end_s=decimal, bins=positive, channel=positive)
-    stretch = (given.get("start_s"), given.get("end_s"))
-    bins, channel = given.get("bins", BINS), given.get("channel")
-    wave = pictures.find_peaks(g.actor, media_id, *stretch, bins, channel)
-    shown = {"start_s": wave.start_s, "end_s": wave.end_s, "bins": bins, "rough": wave.is_rough}
-    response = json_response({**shown, "min": wave.lowest, "max": wave.highest})
+    stretch = (query.get("start_s"), query.get("end_s"))
+    wave = pictures.find_peaks(g.actor, media_id, *stretch, query["bins"], query.get("channel"))
+    response = plain(WAVE, wave)
     response.headers["Cache-Control"] = "no-store" if wave.is_rough else "private, max-age=3600"
     return response
 
 
 @bp.get("/media/<media_id>/audio")
-def get_audio(media_id: str) -> Response:
+@Operation(query=AudioQuery(), gives=tuple(MIMETYPES.values()), also=PARTIAL)
+def get_audio(media_id: str, query: dict[str, Any]) -> Response:
     """Send a stretch of the sound, slowed down or band-passed if wished."""
-    given = query(
-        start_s=decimal,
-        end_s=decimal,
-        format=choice(*MIMETYPES),
-        channel=positive,
-        speed=decimal,
-        low_hz=decimal,
-        high_hz=decimal,
-    )
-    form = given.pop("format", "wav")
-    heard = pictures.hear(g.actor, media_id, CutQuery(**given, form=form))
+    heard = pictures.hear(g.actor, media_id, CutQuery(**query))
     response = Response(mimetype=heard.mimetype)
     response.set_etag(heard.etag)
     response.headers["Accept-Ranges"] = "bytes"
@@ -155,36 +179,22 @@ def _ascii(name: str) -> str:
 
 
 @bp.get("/media/<media_id>/thumbnail")
+@Operation(gives=PICTURES, also=UNCHANGED)
 def get_thumbnail(media_id: str) -> Response:
     """Send a small picture of a media file."""
-    query()
     return _picture(pictures.thumbnail(g.actor, media_id), "private, max-age=86400")
 
 
 @bp.get("/media/<media_id>/spectrogram")
-def get_spectrogram(media_id: str) -> Response:
+@Operation(query=SpectrogramQuery(), gives=PICTURES[:1], also=UNCHANGED)
+def get_spectrogram(media_id: str, query: dict[str, Any]) -> Response:
     """Draw a stretch and band of the sound as one PNG."""
-    given = query(
-        start_s=decimal,
-        end_s=decimal,
-        low_hz=decimal,
-        high_hz=decimal,
-        n_fft=positive,
-        hop=positive,
-        window=words,
-        channel=positive,
-        width=positive,
-        height=positive,
-        colours=words,
-        darkest_db=decimal,
-        brightest_db=decimal,
-    )
     settings = {
-        each.name: given.pop(each.name) for each in fields(SpectrogramSpec) if each.name in given
+        each.name: query.pop(each.name) for each in fields(SpectrogramSpec) if each.name in query
     }
     if "n_fft" in settings:
         settings.setdefault("hop", settings["n_fft"] // 2)
-    drawn = PictureQuery(**given, spec=SpectrogramSpec(**settings))
+    drawn = PictureQuery(**query, spec=SpectrogramSpec(**settings))
     return _picture(pictures.draw(g.actor, media_id, drawn), FOR_EVER)
 
 

@@ -1,22 +1,27 @@
 """Projects."""
 
-from flask import Response, g
+from typing import Any
 
-from tagstore.services import projects
+from flask import g
+
+from tagstore.models import Project
+from tagstore.services import listings, projects
+from tagstore.values import Page
 from tagstore.web.api.v1 import bp
-from tagstore.web.api.v1.answers import many, one, query
-from tagstore.web.api.v1.schemas import dump_project
+from tagstore.web.api.v1.operations import Operation
+from tagstore.web.api.v1.queries import PAGED
+from tagstore.web.api.v1.shapes import PROJECT
 
 
 @bp.get("/projects")
-def list_projects() -> Response:
+@Operation(query=PAGED, lists=PROJECT)
+def list_projects(query: dict[str, Any]) -> Page[Project]:
     """List the projects that you may see."""
-    query()
-    found = projects.list_projects(g.actor)
-    return many([dump_project(each) for each in found], total=len(found))
+    return listings.page_of_projects(g.actor, query["part"])
 
 
 @bp.get("/projects/<project_key>")
-def get_project(project_key: str) -> Response:
+@Operation(shows=PROJECT)
+def get_project(project_key: str) -> Project:
     """Show a project."""
-    return one(projects.get_project(g.actor, project_key))
+    return projects.get_project(g.actor, project_key)

@@ -1,71 +1,74 @@
 """Tag sets, and the tracks of a media file."""
 
-from flask import Response, g
+from typing import Any
 
-from tagstore.errors import Invalid
-from tagstore.services import media_files, projects, tag_sets
-from tagstore.web.api.base import body
+from flask import g
+
+from tagstore.models import TagSet
+from tagstore.services import listings, media_files, projects, tag_sets
+from tagstore.values import Page
 from tagstore.web.api.v1 import bp
-from tagstore.web.api.v1.answers import many, one, query, seen_version, words
-from tagstore.web.api.v1.schemas import NewTagSetSchema, TagSetSchema, dump_tag_set, dump_track
+from tagstore.web.api.v1.operations import Operation
+from tagstore.web.api.v1.queries import OF_PROJECT, PAGED
+from tagstore.web.api.v1.schemas import NewTagSetSchema, TagSetSchema
+from tagstore.web.api.v1.shapes import TAG_SET, TRACK, CountedTrack
 
 new_tag_set_schema = NewTagSetSchema()
 tag_set_changes_schema = TagSetSchema(partial=True)
 
 
 @bp.get("/tag-sets")
-def list_tag_sets() -> Response:
+@Operation(query=OF_PROJECT, lists=TAG_SET)
+def list_tag_sets(query: dict[str, Any]) -> Page[TagSet]:
     """List a project's tag sets."""
-    given = query(project=words)
-    if "project" not in given:
-        raise Invalid("Say which project.", project="is required")
-    project = projects.get_project(g.actor, given["project"])
-    found = tag_sets.list_tag_sets(g.actor, project)
-    return many([dump_tag_set(each) for each in found], total=len(found))
+    project = projects.get_project(g.actor, query["project"])
+    return listings.page_of_tag_sets(g.actor, project, query["part"])
 
 
 @bp.post("/tag-sets")
-def add_tag_set() -> Response:
+@Operation(body=new_tag_set_schema, shows=TAG_SET, status=201)
+def add_tag_set(body: dict[str, Any]) -> TagSet:
     """Make a tag set."""
-    data = body(new_tag_set_schema)
-    project = projects.get_project(g.actor, data.pop("project"))
-    return one(tag_sets.add_tag_set(g.actor, project, **data), 201)
+    project = projects.get_project(g.actor, body.pop("project"))
+    return tag_sets.add_tag_set(g.actor, project, **body)
 
 
 @bp.get("/tag-sets/<int:tag_set_id>")
-def get_tag_set(tag_set_id: int) -> Response:
+@Operation(shows=TAG_SET)
+def get_tag_set(tag_set_id: int) -> TagSet:
     """Show a tag set."""
-    return one(tag_sets.get_tag_set(g.actor, tag_set_id))
+    return tag_sets.get_tag_set(g.actor, tag_set_id)
 
 
 @bp.patch("/tag-sets/<int:tag_set_id>")
-def edit_tag_set(tag_set_id: int) -> Response:
+@Operation(body=tag_set_changes_schema, shows=TAG_SET, versioned=True)
+def edit_tag_set(tag_set_id: int, body: dict[str, Any], version: int | None) -> TagSet:
     """Change some fields of a tag set."""
-    changes = body(tag_set_changes_schema)
     tag_set = tag_sets.get_tag_set(g.actor, tag_set_id)
-    return one(tag_sets.edit_tag_set(g.actor, tag_set, seen_version(), **changes))
+    return tag_sets.edit_tag_set(g.actor, tag_set, version, **body)
 
 
 @bp.delete("/tag-sets/<int:tag_set_id>")
-def delete_tag_set(tag_set_id: int) -> Response:
+@Operation(versioned=True)
+def delete_tag_set(tag_set_id: int, version: int | None) -> None:
     """Delete a tag set with its tags; it can be restored for 30 days."""
-    tag_set = tag_sets.get_tag_set(g.actor, tag_set_id)
-    tag_sets.delete_tag_set(g.actor, tag_set, seen_version())
-    return Response(status=204)
+    tag_sets.delete_tag_set(g.actor, tag_sets.get_tag_set(g.actor, tag_set_id), version)
 
 
 @bp.post("/tag-sets/<int:tag_set_id>/restore")
-def restore_tag_set(tag_set_id: int) -> Response:
+@Operation(shows=TAG_SET)
+def restore_tag_set(tag_set_id: int) -> TagSet:
     """Undo the deletion of a tag set."""
     tag_set = tag_sets.get_tag_set(g.actor, tag_set_id, also_deleted=True)
-    return one(tag_sets.restore_tag_set(g.actor, tag_set))
+    return tag_sets.restore_tag_set(g.actor, tag_set)
 
 
 @bp.get("/media/<media_id>/tracks")
-def list_tracks(media_id: str) -> Response:
+@Operation(query=PAGED, lists=TRACK)
+def list_tracks(media_id: str, query: dict[str, Any]) -> Page[CountedTrack]:
     """List the tracks of a media file."""
-    query()
     media_file = media_files.get_media_file(g.actor, media_id)
     totals = tag_sets.tag_totals_of(media_file)
-    found = tag_sets.list_tracks(g.actor, media_file)
-    return many([dump_track(each, totals.get(each.id, 0)) for each in found], total=len(found))
+    page = listings.page_of_tracks(g.actor, media_file, query["part"])
+    counted = [CountedTrack(each, totals.get(each.id, 0)) for each in page.things]
+    return Page(counted, page.next, page.total)

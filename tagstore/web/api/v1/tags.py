@@ -1,30 +1,33 @@
 """Tags, one at a time, and those of a media file or project."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, g
+from flask import g
 
 from tagstore.errors import Invalid
+from tagstore.models import Tag
 from tagstore.services import media_files, projects, search, tag_sets, tags, vocabularies, windows
 from tagstore.services.access import Can
-from tagstore.values import TAG_STATUSES, TagDraft, TagQuery
-from tagstore.web.api.base import body, json_response
+from tagstore.values import TAG_STATUSES, Page, Part, TagDraft, TagQuery
 from tagstore.web.api.v1 import bp
-from tagstore.web.api.v1.answers import (
+from tagstore.web.api.v1.answers import merged
+from tagstore.web.api.v1.operations import Operation
+from tagstore.web.api.v1.queries import (
     DEFAULT,
-    choice,
-    decimal,
-    identifier,
-    many,
-    merged,
-    one,
-    query,
+    Decimal,
+    Identifier,
+    OfProject,
+    Paged,
+    Query,
+    Whole,
+    Words,
+    between,
+    one_of,
     seconds,
-    seen_version,
-    whole,
-    words,
 )
-from tagstore.web.api.v1.schemas import NewTagSchema, TagSchema, dump_tag
+from tagstore.web.api.v1.schemas import NewTagSchema, TagSchema
+from tagstore.web.api.v1.shapes import DENSITY, TAG
 
 MOST_IN_A_WINDOW = 5000
 MOST_BINS = 4096
@@ -34,137 +37,139 @@ DOCUMENTS = {"frame_info", "info"}
 new_tag_schema = NewTagSchema()
 tag_changes_schema = TagSchema(partial=True)
 
-FILTERS = {
-    "start_s": seconds,
-    "end_s": seconds,
-    "low_hz": decimal,
-    "high_hz": decimal,
-    "track": identifier,
-    "tag_set": whole,
-    "class": whole,
-    "author": words,
-    "batch": whole,
-    "score_gte": decimal,
-    "status": choice(*TAG_STATUSES),
-    "q": words,
-}
-RENAMED = {
-    "track": "track_id",
-    "tag_set": "tag_set_id",
-    "class": "tag_class_id",
-    "batch": "batch_id",
-    "q": "text",
-}
+
+class TagFilters(Paged):
+    """Which tags are wanted."""
+
+    start_s = seconds()
+    end_s = seconds()
+    low_hz = Decimal()
+    high_hz = Decimal()
+    track_id = Identifier(data_key="track")
+    tag_set_id = Whole(data_key="tag_set")
+    tag_class_id = Whole(data_key="class")
+    author = Words()
+    batch_id = Whole(data_key="batch")
+    score_gte = Decimal()
+    status = Words(validate=one_of(*TAG_STATUSES))
+    text = Words(data_key="q")
+    limit = Whole(
+        load_default=DEFAULT,
+        validate=between(1, MOST_IN_A_WINDOW),
+        metadata={"description": "How many at most."},
+    )
 
 
-def window_limit(text: str) -> int:
-    """Read how many tags of a window are wanted at most."""
-    number = whole(text)
-    if not 1 <= number <= MOST_IN_A_WINDOW:
-        raise ValueError(f"must be from 1 to {MOST_IN_A_WINDOW}")
-    return number
+class TagFiltersOfProject(TagFilters, OfProject):
+    """Which tags of which project are wanted."""
 
 
-def bins(text: str) -> int:
-    """Read into how many stretches a window is parted."""
-    number = whole(text)
-    if not 1 <= number <= MOST_BINS:
-        raise ValueError(f"must be from 1 to {MOST_BINS}")
-    return number
+class Window(Query):
+    """A window of a media file, and into how many stretches it is parted."""
 
-
-def tag_query(given: dict[str, Any]) -> TagQuery:
-    """Return which tags the parameters ask for."""
-    return TagQuery(**{RENAMED.get(name, name): given[name] for name in FILTERS if name in given})
+    start_s = seconds()
+    end_s = seconds()
+    bins = Whole(load_default=100, validate=between(1, MOST_BINS))
 
 
 @bp.get("/media/<media_id>/tags")
-def list_tags_of_media_file(media_id: str) -> Response:
+@Operation(query=TagFilters(), lists=TAG)
+def list_tags_of_media_file(media_id: str, query: dict[str, Any]) -> Page[Tag]:
     """List the tags that show in a window of a media file."""
-    given = query(**FILTERS, limit=window_limit, cursor=words)
+    part: Part = query.pop("part")
     media_file = media_files.get_media_file(g.actor, media_id)
-    page = search.find_in_media_file(
-        g.actor, media_file, tag_query(given), given.get("limit", DEFAULT), given.get("cursor")
+    return search.find_in_media_file(
+        g.actor, media_file, TagQuery(**query), part.limit, part.cursor, is_exact=part.is_exact
     )
-    return many([dump_tag(tag) for tag in page.tags], page.next, page.total)
+
+
+@dataclass(frozen=True)
+class CountsOfClass:
+    """How many tags of one class begin in each stretch."""
+
+    class_id: int | None
+    counts: list[int]
+
+
+@dataclass(frozen=True)
+class Density:
+    """How many tags begin in equal stretches of a window."""
+
+    start_s: float
+    end_s: float
+    bins: int
+    total: int
+    counts: list[CountsOfClass]
 
 
 @bp.get("/media/<media_id>/tags/density")
-def density_of_media_file(media_id: str) -> Response:
+@Operation(query=Window(), shows=DENSITY)
+def density_of_media_file(media_id: str, query: dict[str, Any]) -> Density:
     """Count the tags of a media file by class in equal stretches of a window."""
-    given = {"bins": 100, **query(start_s=seconds, end_s=seconds, bins=bins)}
     media_file = media_files.get_media_file(g.actor, media_id)
-    start_s = given.get("start_s", 0.0)
-    end_s = given.get("end_s", media_file.duration_s or start_s + 1.0)
+    start_s = query.get("start_s", 0.0)
+    end_s = query.get("end_s", media_file.duration_s or start_s + 1.0)
     if end_s <= start_s:
         raise Invalid("That window is empty.", end_s="must be after start_s")
-    found = windows.density(media_file, start_s, end_s, given["bins"])
-    return json_response(
-        {
-            "start_s": start_s,
-            "end_s": end_s,
-            "bins": given["bins"],
-            "total": sum(map(sum, found.values())),
-            "counts": [{"class_id": key, "counts": row} for key, row in found.items()],
-        }
-    )
+    found = windows.density(media_file, start_s, end_s, query["bins"])
+    counts = [CountsOfClass(key, row) for key, row in found.items()]
+    return Density(start_s, end_s, query["bins"], sum(map(sum, found.values())), counts)
 
 
 @bp.get("/tags")
-def list_tags() -> Response:
+@Operation(query=TagFiltersOfProject(), lists=TAG)
+def list_tags(query: dict[str, Any]) -> Page[Tag]:
     """List the tags that show in a project."""
-    given = query(**FILTERS, project=words, limit=window_limit, cursor=words)
-    if "project" not in given:
-        raise Invalid("Say which project.", project="is required")
-    project = projects.get_project(g.actor, given["project"])
-    page = search.find_in_project(
-        g.actor, project, tag_query(given), given.get("limit", DEFAULT), given.get("cursor")
+    part: Part = query.pop("part")
+    project = projects.get_project(g.actor, query.pop("project"))
+    return search.find_in_project(
+        g.actor, project, TagQuery(**query), part.limit, part.cursor, is_exact=part.is_exact
     )
-    return many([dump_tag(tag) for tag in page.tags], page.next, page.total)
 
 
 @bp.post("/tags")
-def add_tag() -> Response:
+@Operation(body=new_tag_schema, shows=TAG, status=201)
+def add_tag(body: dict[str, Any]) -> Tag:
     """Put a tag on a media file."""
-    data = body(new_tag_schema)
-    media_file = media_files.get_media_file(g.actor, data.pop("media_id"), Can.TAG)
+    media_file = media_files.get_media_file(g.actor, body.pop("media_id"), Can.TAG)
     project = media_file.project
-    if "tag_set" in data:
-        name = data.pop("tag_set")
-        data["tag_set_id"] = tag_sets.find_or_add_tag_set(g.actor, project, name).id
-    if "class_" in data:
-        identifier = data.pop("class_")
-        data["tag_class_id"] = vocabularies.require_known(g.actor, project, identifier).id
-    draft = TagDraft(media_file_id=media_file.id, **data)
-    return one(tags.add_tag(g.actor, project, draft), 201)
+    if "tag_set" in body:
+        name = body.pop("tag_set")
+        body["tag_set_id"] = tag_sets.find_or_add_tag_set(g.actor, project, name).id
+    if "class_" in body:
+        identifier = body.pop("class_")
+        body["tag_class_id"] = vocabularies.require_known(g.actor, project, identifier).id
+    return tags.add_tag(g.actor, project, TagDraft(media_file_id=media_file.id, **body))
 
 
 @bp.get("/tags/<int:tag_id>")
-def get_tag(tag_id: int) -> Response:
+@Operation(shows=TAG)
+def get_tag(tag_id: int) -> Tag:
     """Show a tag."""
-    return one(tags.get_tag(g.actor, tag_id))
+    return tags.get_tag(g.actor, tag_id)
 
 
 @bp.patch("/tags/<int:tag_id>")
-def edit_tag(tag_id: int) -> Response:
+@Operation(body=tag_changes_schema, shows=TAG, versioned=True)
+def edit_tag(tag_id: int, body: dict[str, Any], version: int | None) -> Tag:
     """Change some fields of a tag."""
-    changes = body(tag_changes_schema)
     tag = tags.get_tag(g.actor, tag_id)
-    for field in DOCUMENTS & changes.keys():
-        changes[field] = merged(getattr(tag, field), changes[field])
-    if changes.get("info", {}) is None:
-        changes["info"] = {}
-    return one(tags.edit_tag(g.actor, tag, seen_version(), **changes))
+    for field in DOCUMENTS & body.keys():
+        body[field] = merged(getattr(tag, field), body[field])
+    if body.get("info", {}) is None:
+        body["info"] = {}
+    return tags.edit_tag(g.actor, tag, version, **body)
 
 
 @bp.delete("/tags/<int:tag_id>")
-def delete_tag(tag_id: int) -> Response:
+@Operation(versioned=True)
+def delete_tag(tag_id: int, version: int | None) -> None:
     """Delete a tag; it can be restored for 30 days."""
-    tags.delete_tag(g.actor, tags.get_tag(g.actor, tag_id), seen_version())
-    return Response(status=204)
+    tags.delete_tag(g.actor, tags.get_tag(g.actor, tag_id), version)
 
 
 @bp.post("/tags/<int:tag_id>/restore")
-def restore_tag(tag_id: int) -> Response:
+@Operation(shows=TAG)
+def restore_tag(tag_id: int) -> Tag:
     """Undo the deletion of a tag."""
-    return one(tags.restore_tag(g.actor, tags.get_tag(g.actor, tag_id, also_deleted=True)))
+    return tags.restore_tag(g.actor, tags.get_tag(g.actor, tag_id, also_deleted=True))

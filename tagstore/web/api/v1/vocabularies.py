@@ -1,68 +1,65 @@
 """Groups of classes, and classes."""
 
-from flask import Response, g
+from typing import Any
 
-from tagstore.errors import Invalid
-from tagstore.models import Project
-from tagstore.services import projects, vocabularies
-from tagstore.web.api.base import body
+from flask import g
+
+from tagstore.models import TagClass, TagGroup
+from tagstore.services import listings, projects, vocabularies
+from tagstore.values import Page
 from tagstore.web.api.v1 import bp
-from tagstore.web.api.v1.answers import many, one, query, seen_version, words
-from tagstore.web.api.v1.schemas import ClassSchema, NewClassSchema, dump_class, dump_group
+from tagstore.web.api.v1.operations import Operation
+from tagstore.web.api.v1.queries import OF_PROJECT
+from tagstore.web.api.v1.schemas import ClassSchema, NewClassSchema
+from tagstore.web.api.v1.shapes import CLASS, GROUP
 
 new_class_schema = NewClassSchema()
 class_changes_schema = ClassSchema(partial=True)
 
 
-def project_asked() -> Project:
-    """Return the project that the query names."""
-    given = query(project=words)
-    if "project" not in given:
-        raise Invalid("Say which project.", project="is required")
-    return projects.get_project(g.actor, given["project"])
-
-
 @bp.get("/tag-groups")
-def list_groups() -> Response:
+@Operation(query=OF_PROJECT, lists=GROUP)
+def list_groups(query: dict[str, Any]) -> Page[TagGroup]:
     """List a project's vocabularies."""
-    found = vocabularies.list_groups(g.actor, project_asked())
-    return many([dump_group(each) for each in found], total=len(found))
+    project = projects.get_project(g.actor, query["project"])
+    return listings.page_of_groups(g.actor, project, query["part"])
 
 
 @bp.get("/tag-classes")
-def list_classes() -> Response:
+@Operation(query=OF_PROJECT, lists=CLASS)
+def list_classes(query: dict[str, Any]) -> Page[TagClass]:
     """List a project's classes, retired ones too."""
-    found = vocabularies.list_classes(g.actor, project_asked(), also_retired=True)
-    return many([dump_class(each) for each in found], total=len(found))
+    project = projects.get_project(g.actor, query["project"])
+    return listings.page_of_classes(g.actor, project, query["part"])
 
 
 @bp.post("/tag-classes")
-def add_class() -> Response:
+@Operation(body=new_class_schema, shows=CLASS, status=201)
+def add_class(body: dict[str, Any]) -> TagClass:
     """Make a class."""
-    data = body(new_class_schema)
-    project = projects.get_project(g.actor, data.pop("project"))
-    if "group_id" in data:
-        data["group"] = vocabularies.get_group(g.actor, data.pop("group_id"))
-    return one(vocabularies.add_class(g.actor, project, data.pop("identifier"), **data), 201)
+    project = projects.get_project(g.actor, body.pop("project"))
+    if "group_id" in body:
+        body["group"] = vocabularies.get_group(g.actor, body.pop("group_id"))
+    return vocabularies.add_class(g.actor, project, body.pop("identifier"), **body)
 
 
 @bp.get("/tag-classes/<int:class_id>")
-def get_class(class_id: int) -> Response:
+@Operation(shows=CLASS)
+def get_class(class_id: int) -> TagClass:
     """Show a class."""
-    return one(vocabularies.get_class(g.actor, class_id))
+    return vocabularies.get_class(g.actor, class_id)
 
 
 @bp.patch("/tag-classes/<int:class_id>")
-def edit_class(class_id: int) -> Response:
+@Operation(body=class_changes_schema, shows=CLASS, versioned=True)
+def edit_class(class_id: int, body: dict[str, Any], version: int | None) -> TagClass:
     """Change some fields of a class."""
-    changes = body(class_changes_schema)
     tag_class = vocabularies.get_class(g.actor, class_id)
-    return one(vocabularies.edit_class(g.actor, tag_class, seen_version(), **changes))
+    return vocabularies.edit_class(g.actor, tag_class, version, **body)
 
 
 @bp.delete("/tag-classes/<int:class_id>")
-def delete_class(class_id: int) -> Response:
+@Operation(versioned=True)
+def delete_class(class_id: int, version: int | None) -> None:
     """Delete a class that no tag uses."""
-    tag_class = vocabularies.get_class(g.actor, class_id)
-    vocabularies.delete_class(g.actor, tag_class, seen_version())
-    return Response(status=204)
+    vocabularies.delete_class(g.actor, vocabularies.get_class(g.actor, class_id), version)

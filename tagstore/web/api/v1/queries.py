@@ -1,0 +1,154 @@
+"""Query parameters: text that is read strictly, by fields that also describe it."""
+
+import re
+import uuid
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask import request
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+
+from tagstore.errors import Invalid
+from tagstore.values import LARGEST_INTEGER, Part
+
+WHOLE = re.compile(r"-?[0-9]{1,19}")
+DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,30})?")
+UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+FLAGS = {"true": True, "false": False}
+MOST = 1000
+DEFAULT = 100
+MOST_SECONDS = 1_000_000_000_000
+
+
+class Query(Schema):
+    """The parameters of one address; any other is a fault."""
+
+    class Meta:
+        """A script should learn of its typing errors."""
+
+        unknown = RAISE
+
+    error_messages = {"unknown": "is not a parameter here"}
+
+    def read(self) -> dict[str, Any]:
+        """Return what was given, or every fault."""
+        repeated = {
+            name: "stands more than once" for name, each in request.args.lists() if each[1:]
+        }
+        try:
+            given: dict[str, Any] = self.load(request.args.to_dict())
+        except ValidationError as error:
+            messages = cast(dict[str, list[str]], error.messages)
+            faults = {name: " ".join(each) for name, each in messages.items()}
+            raise Invalid("Some parameters make no sense.", **faults | repeated) from error
+        if repeated:
+            raise Invalid("Some parameters make no sense.", **repeated)
+        return given
+
+
+class Whole(fields.Integer):
+    """A whole number in ASCII digits."""
+
+    default_error_messages = {"invalid": "must be a whole number"}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if not WHOLE.fullmatch(value) or abs(int(value)) > LARGEST_INTEGER:
+            raise self.make_error("invalid")
+        return int(value)
+
+
+class Decimal(fields.Float):
+    """A decimal number in ASCII digits, without exponent."""
+
+    default_error_messages = {"invalid": "must be a number"}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> float:
+        if not DECIMAL.fullmatch(value):
+            raise self.make_error("invalid")
+        return float(value)
+
+
+class Flag(fields.Boolean):
+    """The words true and false."""
+
+    default_error_messages = {"invalid": "must be true or false"}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if value not in FLAGS:
+            raise self.make_error("invalid")
+        return FLAGS[value]
+
+
+class Identifier(fields.UUID):
+    """The UUID of a track."""
+
+    default_error_messages = {"invalid_uuid": "must be a UUID"}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> uuid.UUID:
+        if not UUID.fullmatch(value):
+            raise self.make_error("invalid_uuid")
+        return uuid.UUID(value)
+
+
+class Words(fields.String):
+    """Text, which the door has looked at."""
+
+
+def between(least: float | None, most: float | None = None) -> validate.Range:
+    """Return the rule that a number is in a range."""
+    words = f"must be from {least} to {most}" if most is not None else f"must be {least} or more"
+    return validate.Range(least, most, error=words)
+
+
+def one_of(*choices: str) -> validate.OneOf:
+    """Return the rule that only these words will do."""
+    return validate.OneOf(choices, error=f"must be one of {', '.join(choices)}")
+
+
+def seconds() -> Decimal:
+    """Return the field of a position in a file."""
+    return Decimal(validate=between(-MOST_SECONDS, MOST_SECONDS))
+
+
+class Paged(Query):
+    """Which part of a list is wanted; read, that is one `part`."""
+
+    limit = Whole(
+        load_default=DEFAULT,
+        validate=between(1, MOST),
+        metadata={"description": "How many at most."},
+    )
+    cursor = Words(metadata={"description": "The `next` of the page before; an opaque text."})
+    count = Words(
+        validate=one_of("exact"),
+        metadata={"description": "`exact`: count beyond 10,000 too; else `total` is then null."},
+    )
+
+    @post_load
+    def to_part(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Put together what says which part is wanted."""
+        part = Part(data.pop("limit"), data.pop("cursor", None), data.pop("count", "") == "exact")
+        return {**data, "part": part}
+
+
+class OfProject(Paged):
+    """The things of which project are wanted."""
+
+    project = Words(
+        required=True,
+        error_messages={"required": "is required"},
+        metadata={"description": "The project's key."},
+    )
+
+
+NOTHING = Query()
+PAGED = Paged()
+OF_PROJECT = OfProject()
