@@ -17,6 +17,7 @@ from tagstore.web.api.pixelshare import bp as pixelshare
 from tagstore.web.api.pixelshare import routes as pixelshare_routes
 from tagstore.web.api.v1 import bp as v1
 from tagstore.web.api.v1 import (
+    description,
     events,
     me,
     media,
@@ -31,6 +32,7 @@ __all__ = [
     "DIALECTS",
     "bedrock_neighbours",
     "bedrock_routes",
+    "description",
     "dis_routes",
     "eluvio_batches",
     "eluvio_tags",

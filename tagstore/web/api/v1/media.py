@@ -13,7 +13,7 @@ from tagstore.values import MediaQuery, Page, Part
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.operations import PARTIAL, Operation
 from tagstore.web.api.v1.queries import Flag, OfProject, Paged, Query, Words, one_of
-from tagstore.web.api.v1.schemas import MediaChangesSchema
+from tagstore.web.api.v1.schemas import MediaFileSchema
 from tagstore.web.api.v1.shapes import KINDS, MEDIA_FILE, STATES
 from tagstore.web.app import uploads
 
@@ -34,7 +34,7 @@ UPLOAD = {
     }
 }
 
-media_changes_schema = MediaChangesSchema(partial=True)
+media_changes_schema = MediaFileSchema(partial=True)
 
 
 class MediaFilters(Paged):

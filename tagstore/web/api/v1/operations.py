@@ -46,7 +46,8 @@ class Operation:
     """A page of objects."""
     gives: tuple[str, ...] = ()
     """For views that answer with bytes: their media types."""
-    status: int = 200
+    status: int | None = None
+    """What a success is; without, 200 or, when there is nothing to show, 204."""
     versioned: bool = False
     """Whether If-Match is honoured."""
     signed_in: bool = False
@@ -81,6 +82,11 @@ class Operation:
         """Return what a successful answer may be."""
         return self.gives or ((JSON,) if self.shows or self.lists else ())
 
+    @property
+    def success(self) -> int:
+        """Return the status of a success."""
+        return self.status or (200 if self.media_types else 204)
+
     def _check_accepted(self) -> None:
         """Refuse who takes nothing of what we could answer."""
         offered = [each for each in self.media_types if "*" not in each]
@@ -94,8 +100,8 @@ class Operation:
         if self.lists:
             return many(self.lists, result)
         if self.shows is None:
-            return Response(status=204)
-        thing, status = result if isinstance(result, tuple) else (result, self.status)
+            return Response(status=self.success)
+        thing, status = result if isinstance(result, tuple) else (result, self.success)
         return (
             one(self.shows, thing, status) if self.shows.has_version else plain(self.shows, thing)
         )

@@ -7,6 +7,7 @@ from typing import Any
 import zstandard
 from flask import Response, g, request
 from werkzeug.exceptions import NotFound as NoRoute
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import parse_range_header
 
 from tagstore.media.cut import MIMETYPES
@@ -151,7 +152,7 @@ def get_audio(media_id: str, query: dict[str, Any]) -> Response:
         return response
     offset, length = _asked_range(response, heard.size)
     response.content_length = length
-    if request.method != "HEAD" and response.status_code != 416:
+    if request.method != "HEAD":
         response.response = heard.chunks(offset, length)
     return response
 
@@ -165,9 +166,7 @@ def _asked_range(response: Response, size: int) -> tuple[int, int]:
         return 0, size
     found = asked.range_for_length(size)
     if found is None:
-        response.status_code = 416
-        response.headers["Content-Range"] = f"bytes */{size}"
-        return 0, 0
+        raise RequestedRangeNotSatisfiable(length=size)
     start, end = found
     response.status_code = 206
     response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"

@@ -122,7 +122,7 @@ class NewClassSchema(Strict):
     hot_key = Text(allow_none=True, validate=validate.Length(1, 1))
 
 
-class MediaChangesSchema(Strict):
+class MediaFileSchema(Strict):
     """What may be changed about a media file."""
 
     name = Text(validate=validate.Length(1, 200))

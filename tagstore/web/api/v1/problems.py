@@ -1,0 +1,103 @@
+"""How our own API says no: problem details (RFC 9457)."""
+
+from typing import Any
+
+from flask import Response, g, request
+
+from tagstore.errors import Invalid, InvalidItems, Stale
+from tagstore.values import STRANGER
+from tagstore.web.api.base import json_response
+from tagstore.web.api.v1.schemas import WIRE_NAMES
+from tagstore.web.api.v1.shapes import SHAPES
+from tagstore.web.failures import Failure
+
+PROBLEM_TYPE = "application/problem+json"
+TITLES = {
+    400: "Malformed request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    409: "Conflict",
+    410: "No longer kept",
+    412: "Changed meanwhile",
+    413: "Too large",
+    415: "Unsupported media type",
+    416: "Range not satisfiable",
+    422: "Invalid",
+    428: "Precondition required",
+    429: "Too many attempts",
+    500: "Unexpected error",
+    503: "Busy",
+}
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "errors"],
+    "additionalProperties": False,
+    "properties": {
+        "type": {"type": "string", "const": "about:blank"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "additionalProperties": False,
+                "properties": {
+                    "pointer": {"type": "string", "description": "A JSON pointer (RFC 6901)."},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+        "current": {"type": "object", "description": "With 412: the object as it is now."},
+    },
+}
+
+
+def render_failure(failure: Failure) -> Response:
+    """Return the failure as problem details (RFC 9457)."""
+    status = failure.status
+    if status in {403, 404} and g.get("actor", STRANGER) is STRANGER and request.endpoint:
+        status = 401
+    problem = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": failure.message,
+        "instance": request.path,
+        "errors": _errors(failure),
+    }
+    if isinstance(failure.error, Stale):
+        problem["current"] = _current(failure.error)
+    response = json_response(problem, status, "application/problem+json")
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="tagstore"'
+    return response
+
+
+def _errors(failure: Failure) -> list[dict[str, str]]:
+    if isinstance(failure.error, InvalidItems):
+        return [
+            {"pointer": _pointer(f.field), "code": f.code, "detail": f.message}
+            for f in failure.error.faults
+        ]
+    code = "invalid" if isinstance(failure.error, Invalid) else "error"
+    return [
+        {"pointer": _pointer(name), "code": code, "detail": reason}
+        for name, reason in failure.reasons.items()
+    ]
+
+
+def _pointer(field: str) -> str:
+    """Return where in the request a field stands, by the name it has there (RFC 6901)."""
+    return "" if field == "_schema" else f"/{WIRE_NAMES.get(field, field)}"
+
+
+def _current(error: Stale) -> object:
+    """Return the object as it is now, in the shape in which it is read."""
+    return SHAPES[type(error.current)].show(error.current)
