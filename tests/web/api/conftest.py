@@ -15,6 +15,7 @@ from tagstore.values import SYSTEM, Role
 from tagstore.web.app import App
 from tests.conftest import Work
 from tests.make import Make
+from tests.web.api.described import Described
 
 PEOPLE = {"mo": Role.MANAGER, "ana": Role.ANNOTATOR, "bo": Role.ANNOTATOR, "vera": Role.VIEWER}
 
@@ -24,6 +25,7 @@ class Scripts:
 
     def __init__(self, app: App, client: FlaskClient, work: Work, make: Make) -> None:
         self.app, self.client = app, client
+        self.described = Described(client)
         with work():
             self.project_id = make.project("frogs", **PEOPLE).id
             make.project("birds", otto=Role.MANAGER)
@@ -39,7 +41,9 @@ class Scripts:
         if who:
             sent["Authorization"] = f"Bearer {self.tokens[who]}"
         options = {} if body is None else {"json": body}
-        return self.client.open(f"/api/v1{path}", method=method, headers=sent, **options)
+        answer = self.client.open(f"/api/v1{path}", method=method, headers=sent, **options)
+        self.described.check(method, f"/api/v1{path}", answer)
+        return answer
 
     def get(self, path: str, who: str = "mo", **headers: str) -> TestResponse:
         return self.send("GET", path, None, who, **headers)
