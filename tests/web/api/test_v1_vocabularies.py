@@ -79,7 +79,7 @@ def test_a_list_holds_all_classes_of_a_project_and_nothing_of_another(api):
     for noun in ("tag-classes", "tag-groups"):
         assert api.get(f"/{noun}?project=birds", "vera").status_code == 404
         assert list(api.faults(api.get(f"/{noun}"))) == ["/project"]
-        assert list(api.faults(api.get(f"/{noun}?project=frogs&limit=1"))) == ["/limit"]
+        assert list(api.faults(api.get(f"/{noun}?project=frogs&of=1"))) == ["/of"]
 
 
 FAULTS = [
