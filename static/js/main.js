@@ -3,6 +3,7 @@ import "./elements/theme-switch.js";
 import "./elements/drop-menu.js";
 import "./elements/drop-upload.js";
 import "./elements/copy-button.js";
+import "./elements/keep-open.js";
 import "./elements/local-time.js";
 import "./elements/auto-submit.js";
 import "./elements/pick-rows.js";

@@ -4,6 +4,7 @@ import { formatTime, parseTime } from "../lib/format.js";
 import { openConflict, openUnsaved } from "./conflict.js";
 import { h, iconButton, say, setAttributes } from "./dom.js";
 import { icon } from "./icons.js";
+import { scriptButton } from "./scripts.js";
 
 export function mountTopBar(root, context) {
   const { may, media } = context.state.get();
@@ -11,6 +12,7 @@ export function mountTopBar(root, context) {
     may.tag ? saveState(context) : null,
     ...(may.tag ? historyButtons(context) : []),
     media.duration_s > 0 ? goToField(context) : null,
+    scriptButton(context),
   ];
   root.append(...parts.filter(Boolean));
 }

@@ -1,5 +1,8 @@
 """The vocabularies of a project: groups and their classes."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
@@ -7,7 +10,9 @@ from wtforms.fields.choices import SelectChoice
 from tagstore.errors import NotFound
 from tagstore.models import Project, TagClass, TagGroup
 from tagstore.services import listings, projects, vocabularies
-from tagstore.web.pages.flow import Pages, attempt, go, refusal, tell
+from tagstore.services.access import Can, may
+from tagstore.web.pages import scripts
+from tagstore.web.pages.flow import Pages, go, settle, tell
 from tagstore.web.pages.forms import ClassForm, GroupForm, GroupNameForm, NewClassForm
 from tagstore.web.render import render
 
@@ -38,10 +43,13 @@ def add(key: str) -> ResponseReturnValue:
     """Make a class."""
     project = projects.get_project(g.actor, key)
     form = NewClassForm()
-    if not attempt(form, lambda: _add(project, form)):
-        return _page(project, add_form=form, status=422)
-    tell(f"Added the class {form.label.data or form.identifier.data}.")
-    return go("classes.index", key=key)
+    return settle(
+        form,
+        lambda: _add(project, form),
+        told=f"Added the class {form.label.data or form.identifier.data}.",
+        goal=url_for("classes.index", key=key),
+        again=lambda status: _page(project, add_form=form, status=status),
+    )
 
 
 def _add(project: Project, form: NewClassForm) -> None:
@@ -61,10 +69,13 @@ def edit(key: str, class_id: int) -> ResponseReturnValue:
     project = projects.get_project(g.actor, key)
     tag_class = _class(project, class_id)
     form = ClassForm()
-    if not attempt(form, lambda: _edit(tag_class, form)):
-        return _page(project, editing=class_id, edit_form=form, status=refusal(form))
-    tell(f"Saved the class {form.label.data}.")
-    return go("classes.index", key=key)
+    return settle(
+        form,
+        lambda: _edit(tag_class, form),
+        told=f"Saved the class {form.label.data}.",
+        goal=url_for("classes.index", key=key),
+        again=lambda status: _page(project, editing=class_id, edit_form=form, status=status),
+    )
 
 
 def _edit(tag_class: TagClass, form: ClassForm) -> None:
@@ -137,10 +148,13 @@ def add_group(key: str) -> ResponseReturnValue:
     project = projects.get_project(g.actor, key)
     form = GroupForm()
     word, name = (form.key.data or "").strip(), (form.name.data or "").strip()
-    if not attempt(form, lambda: vocabularies.add_group(g.actor, project, word, name)):
-        return _page(project, group_form=form, status=422)
-    tell(f"Made the vocabulary {name or word}.")
-    return go("classes.index", key=key)
+    return settle(
+        form,
+        lambda: vocabularies.add_group(g.actor, project, word, name),
+        told=f"Made the vocabulary {name or word}.",
+        goal=url_for("classes.index", key=key),
+        again=lambda status: _page(project, group_form=form, status=status),
+    )
 
 
 @bp.post("/projects/<key>/groups/<int:group_id>")
@@ -149,11 +163,14 @@ def edit_group(key: str, group_id: int) -> ResponseReturnValue:
     project = projects.get_project(g.actor, key)
     group = _group(project, group_id)
     form = GroupNameForm()
-    if not attempt(form, lambda: _edit_group(group, form)):
-        status = refusal(form)
-        return _page(project, editing_group=group_id, group_name_form=form, status=status)
-    tell(f"Saved the vocabulary {form.name.data}.")
-    return go("classes.index", key=key)
+    page = partial(_page, project, editing_group=group_id, group_name_form=form)
+    return settle(
+        form,
+        lambda: _edit_group(group, form),
+        told=f"Saved the vocabulary {form.name.data}.",
+        goal=url_for("classes.index", key=key),
+        again=lambda status: page(status=status),
+    )
 
 
 def _edit_group(group: TagGroup, form: GroupNameForm) -> None:
@@ -205,4 +222,18 @@ def _page(
         edit_form=edit_form,
         group_form=group_form or GroupForm(formdata=None),
         group_name_form=group_name_form,
+        scripts=_scripts(project, groups),
     )
+
+
+def _scripts(project: Project, groups: Sequence[TagGroup]) -> list[scripts.Script]:
+    listing = (
+        scripts.read_list("List these vocabularies", "tag-groups", project=project.key),
+        scripts.read_list("List their classes", "tag-classes", project=project.key),
+    )
+    open_groups = [each for each in groups if not each.closed]
+    if not may(g.actor, Can.MANAGE, project) or (groups and not open_groups):
+        return [*listing]
+    place = {"project": project.key, **({"group_id": open_groups[0].id} if open_groups else {})}
+    words = {"identifier": "from_a_script", "label": "From a script"}
+    return [*listing, scripts.add("Add a class", "tag-classes", **place, **words)]

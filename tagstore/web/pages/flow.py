@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from tagstore.errors import Conflict, Invalid, NotFound, Stale
-from tagstore.values import STRANGER
+from tagstore.values import LARGEST_INTEGER, STRANGER
 from tagstore.web import failures
 from tagstore.web.render import blame
 
@@ -71,6 +71,21 @@ def attempt(form: FlaskForm, act: Callable[[], object]) -> bool:
 def refusal(form: FlaskForm) -> int:
     """Return the status of a page that shows a form again: somebody was faster, or it is wrong."""
     return int(getattr(form, "refusal", 422))
+
+
+def settle(
+    form: FlaskForm,
+    act: Callable[[], object],
+    *,
+    told: str,
+    goal: str,
+    again: Callable[[int], ResponseReturnValue],
+) -> ResponseReturnValue:
+    """Do what a form asks for, say so and lead on; else show it again with the complaints."""
+    if not attempt(form, act):
+        return again(refusal(form))
+    tell(told)
+    return redirect(goal, 303)
 
 
 def _show_what_changed(form: FlaskForm, current: Any) -> None:
@@ -128,6 +143,12 @@ def address(**changes: Any) -> str:
     """Return this page's own address with some of its parameters changed; None takes one out."""
     kept = {name: value for name, value in request.args.items() if not name.startswith("_")}
     return url_for(request.endpoint or "", **{**kept, **changes, **(request.view_args or {})})
+
+
+def asked_number(name: str) -> int | None:
+    """Return a number of the address; what is none, or too large for one, asks for nothing."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and abs(number) <= LARGEST_INTEGER else None
 
 
 def local(goal: str | None) -> str:

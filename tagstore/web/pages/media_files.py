@@ -12,6 +12,7 @@ from tagstore.services import browsing, media_files, projects
 from tagstore.services.access import Can
 from tagstore.values import MediaQuery
 from tagstore.web.app import uploads
+from tagstore.web.pages import scripts
 from tagstore.web.pages.flow import Pages, go, local, tell
 from tagstore.web.render import render
 
@@ -41,6 +42,21 @@ def index(key: str) -> ResponseReturnValue:
         as_grid=as_grid,
         folders=browsing.folders(g.actor, project, query.folder or ""),
         totals=browsing.tag_totals(shelf.media_files),
+        scripts=[_reading(project, query)],
+    )
+
+
+def _reading(project: Project, query: MediaQuery) -> scripts.Script:
+    return scripts.read_pages(
+        "List these files",
+        "media",
+        project=project.key,
+        folder=query.folder,
+        q=query.text,
+        state=query.state,
+        kind=query.kind,
+        tagged=query.tagged,
+        sort=query.sort,
     )
 
 

@@ -1,13 +1,13 @@
 """Who is in a project, and as what."""
 
-from flask import g
+from flask import g, url_for
 from flask.typing import ResponseReturnValue
 
 from tagstore.models import Project
 from tagstore.services import projects
 from tagstore.services.access import Can
 from tagstore.values import Role
-from tagstore.web.pages.flow import Pages, attempt, go, tell
+from tagstore.web.pages.flow import Pages, go, settle, tell
 from tagstore.web.pages.forms import MemberForm
 from tagstore.web.render import render
 
@@ -26,10 +26,13 @@ def grant(key: str) -> ResponseReturnValue:
     project = projects.get_project(g.actor, key, Can.MANAGE)
     form = MemberForm()
     user, role = form.user.data or "", form.role.data
-    if not attempt(form, lambda: projects.grant(g.actor, project, user, Role(role))):
-        return _page(project, form, 422)
-    tell(f"{user} is now {role} of this project.")
-    return go("members.index", key=key)
+    return settle(
+        form,
+        lambda: projects.grant(g.actor, project, user, Role(role)),
+        told=f"{user} is now {role} of this project.",
+        goal=url_for("members.index", key=key),
+        again=lambda status: _page(project, form, status),
+    )
 
 
 @bp.post("/projects/<key>/members/<int:user_id>/remove")

@@ -11,7 +11,8 @@ from tagstore.models import Event, Project
 from tagstore.services import access, browsing, events, projects, tag_sets, writes
 from tagstore.services.access import Can
 from tagstore.values import STRANGER
-from tagstore.web.pages.flow import Pages, attempt, go, tell
+from tagstore.web.pages import scripts
+from tagstore.web.pages.flow import Pages, attempt, go, settle, tell
 from tagstore.web.pages.forms import ProjectForm, ProjectSettingsForm, WriteTokenForm, end_of
 from tagstore.web.render import render
 
@@ -46,10 +47,13 @@ def add() -> ResponseReturnValue:
     access.require_self(g.actor)
     form = ProjectForm()
     key = form.key.data or ""
-    if not attempt(form, lambda: projects.add_project(g.actor, key, form.name.data or "")):
-        return render("projects/new.html", "projects/_new.html", 422, form=form)
-    tell(f"Made the project {form.name.data or key}. Add media next.")
-    return go("projects.show", key=key)
+    return settle(
+        form,
+        lambda: projects.add_project(g.actor, key, form.name.data or ""),
+        told=f"Made the project {form.name.data or key}. Add media next.",
+        goal=url_for("projects.show", key=key),
+        again=lambda status: render("projects/new.html", "projects/_new.html", status, form=form),
+    )
 
 
 @bp.get("/projects/<key>")
@@ -65,6 +69,10 @@ def show(key: str) -> ResponseReturnValue:
         tag_sets=tag_sets.list_tag_sets(g.actor, project),
         tag_totals=tag_sets.tag_totals(project),
         happenings=_told_together(events.latest(project, LATEST))[:SHOWN],
+        scripts=[
+            scripts.read_one("Read what this project says of itself", f"projects/{key}"),
+            scripts.read_list("List its tag sets", "tag-sets", project=key),
+        ],
     )
 
 
@@ -96,10 +104,13 @@ def edit(key: str) -> ResponseReturnValue:
     project = projects.get_project(g.actor, key, Can.MANAGE)
     form = ProjectSettingsForm()
     changes = {field: form[field].data for field in ("name", "description", "audience")}
-    if not attempt(form, lambda: projects.edit_project(g.actor, project, **changes)):
-        return _settings_page(project, "projects/_edit.html", 422, form=form)
-    tell("Saved the project's settings.")
-    return go("projects.show", key=key)
+    return settle(
+        form,
+        lambda: projects.edit_project(g.actor, project, **changes),
+        told="Saved the project's settings.",
+        goal=url_for("projects.show", key=key),
+        again=lambda status: _settings_page(project, "projects/_edit.html", status, form=form),
+    )
 
 
 @bp.post("/projects/<key>/write-tokens")

@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from tagstore.errors import NotFound
 from tagstore.models import Project, TagSet
 from tagstore.services import projects, tag_sets
-from tagstore.web.pages.flow import Pages, attempt, go, refusal, tell
+from tagstore.services.access import Can, may
+from tagstore.web.pages import scripts
+from tagstore.web.pages.flow import Pages, go, settle, tell
 from tagstore.web.pages.forms import TagSetForm
 from tagstore.web.render import render
 
@@ -30,10 +32,13 @@ def add(key: str) -> ResponseReturnValue:
     project = projects.get_project(g.actor, key)
     form = TagSetForm()
     name, color = (form.name.data or "").strip(), form.color.data
-    if not attempt(form, lambda: tag_sets.add_tag_set(g.actor, project, name, color=color)):
-        return _page(project, add_form=form, status=422)
-    tell(f"Made the tag set {name}.")
-    return go("tag_sets.index", key=key)
+    return settle(
+        form,
+        lambda: tag_sets.add_tag_set(g.actor, project, name, color=color),
+        told=f"Made the tag set {name}.",
+        goal=url_for("tag_sets.index", key=key),
+        again=lambda status: _page(project, add_form=form, status=status),
+    )
 
 
 @bp.post("/projects/<key>/tag-sets/<int:tag_set_id>")
@@ -42,10 +47,13 @@ def edit(key: str, tag_set_id: int) -> ResponseReturnValue:
     project = projects.get_project(g.actor, key)
     tag_set = _get(project, tag_set_id)
     form = TagSetForm()
-    if not attempt(form, lambda: _edit(tag_set, form)):
-        return _page(project, editing=tag_set_id, edit_form=form, status=refusal(form))
-    tell(f"Saved the tag set {form.name.data}.")
-    return go("tag_sets.index", key=key)
+    return settle(
+        form,
+        lambda: _edit(tag_set, form),
+        told=f"Saved the tag set {form.name.data}.",
+        goal=url_for("tag_sets.index", key=key),
+        again=lambda status: _page(project, editing=tag_set_id, edit_form=form, status=status),
+    )
 
 
 def _edit(tag_set: TagSet, form: TagSetForm) -> None:
@@ -120,4 +128,13 @@ def _page(
         editing=editing,
         add_form=add_form or TagSetForm(formdata=None),
         edit_form=edit_form,
+        scripts=_scripts(project),
     )
+
+
+def _scripts(project: Project) -> list[scripts.Script]:
+    reading = scripts.read_list("List these tag sets", "tag-sets", project=project.key)
+    if not may(g.actor, Can.TAG, project):
+        return [reading]
+    adding = scripts.add("Add a tag set", "tag-sets", project=project.key, name="model 1.0")
+    return [reading, adding]

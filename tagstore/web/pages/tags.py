@@ -1,12 +1,15 @@
 """Finding tags across the files of a project, and the permanent address of one."""
 
+from math import isfinite
+
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from tagstore.models import Tag
+from tagstore.models import Project, Tag
 from tagstore.services import projects, search, tag_sets, tags, vocabularies
 from tagstore.values import TAG_STATUSES, TagQuery
-from tagstore.web.pages.flow import Pages
+from tagstore.web.pages import scripts
+from tagstore.web.pages.flow import Pages, asked_number
 from tagstore.web.render import render
 
 AT_ONCE = 100
@@ -35,6 +38,21 @@ def index(key: str) -> ResponseReturnValue:
         tag_set_choices=[(each.id, each.name) for each in layers],
         status_choices=[(each, each) for each in TAG_STATUSES],
         place_of=place_of,
+        scripts=[_reading(project, query)],
+    )
+
+
+def _reading(project: Project, query: TagQuery) -> scripts.Script:
+    return scripts.read_pages(
+        "Find these tags",
+        "tags",
+        project=project.key,
+        tag_set=query.tag_set_id,
+        **{"class": query.tag_class_id},
+        author=query.author,
+        score_gte=query.score_gte,
+        status=query.status,
+        q=query.text,
     )
 
 
@@ -46,15 +64,15 @@ def show(tag_id: int) -> ResponseReturnValue:
 
 def query_from_address() -> TagQuery:
     """Return what the filters ask for; what makes no sense asks for nothing."""
-    words = request.args
-    status = words.get("status")
+    status = request.args.get("status")
+    score = request.args.get("score", type=float)
     return TagQuery(
-        tag_set_id=words.get("tag_set", type=int),
-        tag_class_id=words.get("class", type=int),
-        author=words.get("author") or None,
-        score_gte=words.get("score", type=float),
+        tag_set_id=asked_number("tag_set"),
+        tag_class_id=asked_number("class"),
+        author=request.args.get("author") or None,
+        score_gte=score if score is not None and isfinite(score) else None,
         status=status if status in TAG_STATUSES else None,
-        text=words.get("q") or None,
+        text=request.args.get("q") or None,
     )
 
 
