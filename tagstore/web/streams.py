@@ -2,14 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any, cast
 
-from flask import Flask, Response, copy_current_request_context, current_app
+from flask import Response, copy_current_request_context, current_app, g, request
 from waitress.channel import ClientDisconnected
 
 from tagstore.errors import TagstoreError
+from tagstore.web.app import App
 
 LOOK_AGAIN_S = 300.0
 """How often it is asked again whether somebody may still follow."""
@@ -17,7 +18,7 @@ LOOK_AGAIN_S = 300.0
 STILL_HERE = b": still here\n"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
-Chunks = Iterator[list[bytes]]
+Chunks = Generator[list[bytes], None, None]
 """Events ready for the wire, as they come; an empty list when it was long quiet."""
 
 
@@ -37,18 +38,24 @@ def event(kind: str, number: str, data: Any) -> bytes:
 
 def stream(first: bytes, chunks: Chunks, find: Callable[[], object]) -> Response:
     """Return the answer that goes on for ever, or until `find` no longer finds what is followed."""
-    app = cast(Flask, cast(Any, current_app)._get_current_object())
-    body = _chunks(app, first, chunks, copy_current_request_context(find))
+    app = cast(App, cast(Any, current_app)._get_current_object())
+
+    @copy_current_request_context
+    def look_again() -> None:
+        g.actor = app.dialect_of(request.path).authenticate()
+        find()
+
+    body = _body(app, first, chunks, look_again)
     return Response(body, mimetype="text/event-stream", headers=HEADERS)
 
 
-def _chunks(
-    app: Flask, first: bytes, chunks: Chunks, find: Callable[[], object]
+def _body(
+    app: App, first: bytes, chunks: Chunks, look_again: Callable[[], None]
 ) -> Iterator[bytes]:
     """Write the events; the application is entered only while looking for more."""
     look_again_at = time.monotonic() + LOOK_AGAIN_S
     yield first
-    with closing(cast(Any, chunks)):
+    with closing(chunks):
         while True:
             with app.app_context():
                 some = next(chunks, None)
@@ -57,11 +64,7 @@ def _chunks(
             yield from some or [STILL_HERE]
             if time.monotonic() > look_again_at:
                 look_again_at = time.monotonic() + LOOK_AGAIN_S
-                _look_again(find)
-
-
-def _look_again(find: Callable[[], object]) -> None:
-    try:
-        find()
-    except TagstoreError as error:
-        raise Cut from error
+                try:
+                    look_again()
+                except TagstoreError as error:
+                    raise Cut from error

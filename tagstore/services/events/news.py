@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from tagstore.models import Event
 
 SHARED_S = 1.0
+MOST_MADE = 20
 
 Made = TypeVar("Made")
 
@@ -39,6 +40,8 @@ class News:
         if now - made_at < SHARED_S:
             return cast(Made, made)
         fresh = make()
+        if len(self._made) >= MOST_MADE:
+            self._made.clear()
         self._made[key] = (now, fresh)
         return fresh
 

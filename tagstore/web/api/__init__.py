@@ -10,6 +10,7 @@ from tagstore.web.api.dis import bp as dis
 from tagstore.web.api.dis import routes as dis_routes
 from tagstore.web.api.eluvio import batches as eluvio_batches
 from tagstore.web.api.eluvio import bp as eluvio
+from tagstore.web.api.eluvio import stream as eluvio_stream
 from tagstore.web.api.eluvio import tags as eluvio_tags
 from tagstore.web.api.eluvio import tracks as eluvio_tracks
 from tagstore.web.api.eluvio import writes as eluvio_writes
@@ -35,6 +36,7 @@ __all__ = [
     "description",
     "dis_routes",
     "eluvio_batches",
+    "eluvio_stream",
     "eluvio_tags",
     "eluvio_tracks",
     "eluvio_writes",

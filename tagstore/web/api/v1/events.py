@@ -11,7 +11,7 @@ from tagstore.models import MediaFile, Project
 from tagstore.services import events, media_files, projects
 from tagstore.services.events import News, Topic
 from tagstore.web import streams
-from tagstore.web.api.v1 import authenticate, bp
+from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.operations import STREAM, Operation
 from tagstore.web.api.v1.shown import moment
 
@@ -28,7 +28,7 @@ def follow_media(media_id: str) -> Response:
     """Follow what happens to a media file and its tags."""
     media_file = media_files.get_media_file(g.actor, media_id)
     topic = Topic(media_file.project_id, media_file.id)
-    return _stream(topic, lambda: media_files.get_media_file(authenticate(), media_id))
+    return _stream(topic, lambda: media_files.get_media_file(g.actor, media_id))
 
 
 @bp.get("/projects/<project_key>/events")
@@ -36,7 +36,7 @@ def follow_media(media_id: str) -> Response:
 def follow_project(project_key: str) -> Response:
     """Follow what happens in a project."""
     topic = Topic(projects.get_project(g.actor, project_key).id)
-    return _stream(topic, lambda: projects.get_project(authenticate(), project_key))
+    return _stream(topic, lambda: projects.get_project(g.actor, project_key))
 
 
 def _stream(topic: Topic, find: Callable[[], MediaFile | Project]) -> Response:
