@@ -13,16 +13,23 @@ from tagstore.values import SYSTEM, Role
 from tests import server
 
 SOON_S = 1.0
+QID = "iq__3Zi4NjhZfjUEdiMGfHduW5kLr3HY"
+PATHS = ["/api/v1/media/1/events", f"/{QID}/tags/stream"]
+BULK = 700
+LARGE = "x" * 40_000
+TAG = re.compile(r"id: \d+-\d+\nevent: tag\ndata: (\{.*\})\n\n")
 
 
 @pytest.fixture
 def frogs(app, work, make):
-    """A media file that ana tags: its number, where its tags go, and her token."""
+    """A media file that Ana tags, with what her script needs to know."""
     with work():
         project = make.project("frogs", ana=Role.ANNOTATOR)
         media_file, tag_set = make.media_file(project), make.tag_set(project)
+        media_file.qid = QID
         token = make.token(users.get_user(SYSTEM, "ana"))
-        return {"media": media_file.id, "set": tag_set.id, "token": token}
+        tag_class = make.tag_class(project)
+        return {"set": tag_set.id, "class": tag_class.id, "token": token}
 
 
 @pytest.fixture
@@ -36,10 +43,9 @@ def running(settings, frogs):
 class Reader:
     """Somebody who follows a media file and looks at each piece as it comes off the wire."""
 
-    def __init__(self, running, frogs):
+    def __init__(self, running, frogs, path="/api/v1/media/1/events"):
         host, port = running.address.removeprefix("http://").split(":")
         self.socket = socket.create_connection((host, int(port)), timeout=20)
-        path = f"/api/v1/media/{frogs['media']}/events"
         self.socket.sendall(
             f"GET {path} HTTP/1.1\r\nHost: {host}\r\n"
             f"Authorization: Bearer {frogs['token']}\r\n\r\n".encode()
@@ -76,15 +82,18 @@ class Reader:
         return self.heard
 
 
+def post(running, frogs, path, body):
+    headers = {"Authorization": f"Bearer {frogs['token']}", "Content-Type": "application/json"}
+    data = json.dumps(body).encode()
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{running.address}{path}", data, headers)
+    ) as answer:
+        return json.load(answer)
+
+
 def add_tag(running, frogs, **fields):
-    tag = {"media_id": frogs["media"], "tag_set_id": frogs["set"], "start_s": 1, "end_s": 2}
-    request = urllib.request.Request(
-        f"{running.address}/api/v1/tags",
-        json.dumps({**tag, "text": "wren", **fields}).encode(),
-        {"Authorization": f"Bearer {frogs['token']}", "Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)["id"]
+    tag = {"media_id": 1, "tag_set_id": frogs["set"], "start_s": 1, "end_s": 2, "text": "wren"}
+    return post(running, frogs, "/api/v1/tags", {**tag, **fields})["id"]
 
 
 def test_every_event_is_one_chunk(running, frogs):
@@ -100,8 +109,35 @@ def test_every_event_is_one_chunk(running, frogs):
     assert json.loads(match[1])["ids"] == [tag_id]
 
 
-def test_the_head_tells_everybody_between_to_pass_it_on_at_once(running, frogs):
-    head = Reader(running, frogs).head.decode().lower().split("\r\n")
+def test_a_tag_is_one_chunk_however_large_it_is(running, frogs):
+    reader = Reader(running, frogs, PATHS[1])
+    first = reader.chunk()
+
+    for comment in ("", LARGE):
+        tag_id = add_tag(running, frogs, info={"remark": comment})
+        match = TAG.fullmatch(reader.chunk().decode("ascii"))
+        assert match is not None
+        data = json.loads(match[1])
+        assert (data["id"], data["additional_info"]) == (str(tag_id), {"remark": comment})
+
+    assert first == b": still here\n"
+
+
+def test_each_tag_of_a_bulk_is_a_chunk_of_its_own(running, frogs):
+    reader = Reader(running, frogs, PATHS[1])
+    reader.chunk()
+
+    tag = {"mediaFile": 1, "tagSet": frogs["set"], "tagClass": frogs["class"]}
+    span = {"startTime": 1, "endTime": 2, "minFrequency": 100, "maxFrequency": 200, "strength": 1}
+    made = post(running, frogs, "/api/v0/bulkTagCreate/1/", [{**tag, **span}] * BULK)
+    heard = [TAG.fullmatch(reader.chunk().decode("ascii")) for _ in range(BULK)]
+
+    assert [json.loads(match[1])["id"] for match in heard] == [str(each["id"]) for each in made]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_head_tells_everybody_between_to_pass_it_on_at_once(path, running, frogs):
+    head = Reader(running, frogs, path).head.decode().lower().split("\r\n")
 
     assert {
         "cache-control: no-store",
@@ -112,7 +148,7 @@ def test_the_head_tells_everybody_between_to_pass_it_on_at_once(running, frogs):
 
 
 def test_ctrl_c_ends_at_once_with_streams_open(running, frogs):
-    readers = [Reader(running, frogs) for _ in range(50)]
+    readers = [Reader(running, frogs, path) for path in PATHS * 25]
     for reader in readers:
         reader.chunk()
 
