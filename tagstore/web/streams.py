@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from contextvars import Context
 from typing import Any, cast
 
 from flask import Response, copy_current_request_context, current_app, g, request
@@ -52,13 +53,12 @@ def stream(first: bytes, chunks: Chunks, find: Callable[[], object]) -> Response
 def _body(
     app: App, first: bytes, chunks: Chunks, look_again: Callable[[], None]
 ) -> Iterator[bytes]:
-    """Write the events; the application is entered only while looking for more."""
+    """Write the events, which are looked for in a context of their own."""
     look_again_at = time.monotonic() + LOOK_AGAIN_S
     yield first
-    with closing(chunks):
+    with closing(Apart(app, chunks)) as apart:
         while True:
-            with app.app_context():
-                some = next(chunks, None)
+            some = apart.next()
             if some is None:
                 raise Cut
             yield from some or [STILL_HERE]
@@ -68,3 +68,23 @@ def _body(
                     look_again()
                 except TagstoreError as error:
                     raise Cut from error
+
+
+class Apart:
+    """A generator that finds the application around it, though its caller is elsewhere.
+
+    It is entered once and not for every item, which would cost more than the item itself.
+    """
+
+    def __init__(self, app: App, chunks: Chunks) -> None:
+        self._chunks, self._inside, self._around = chunks, Context(), app.app_context()
+        self._inside.run(self._around.push)
+
+    def next(self) -> list[bytes] | None:
+        """Return the next item, None at the end."""
+        return self._inside.run(next, self._chunks, None)
+
+    def close(self) -> None:
+        """End the generator, and leave the application."""
+        self._inside.run(self._chunks.close)
+        self._inside.run(self._around.pop)

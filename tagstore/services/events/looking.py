@@ -5,6 +5,7 @@ hundreds of threads that wake together would keep everybody else from working.
 """
 
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ from tagstore.services.events.news import News, Topic, news_where
 LOOK_S = 0.05
 """How often to look for what other processes commit."""
 PACE_S = 0.002
-CALLED_AT_ONCE = 8
+CALLS_A_SECOND = 4000
+LEAST_CALLS, MOST_CALLS = 8, 100
 AT_ONCE = 20
 MOST_UNREAD = 20
 MOST_TERMS = 200
@@ -88,6 +90,7 @@ class Newsroom:
         self._followers: dict[Topic, set[Follower]] = {}
         self._seqs: dict[int, int] = {}
         self._to_call: deque[Follower] = deque()
+        self._called_at = 0.0
         self._thread: threading.Thread | None = None
         self.count = 0
         self.is_closed = False
@@ -174,8 +177,14 @@ class Newsroom:
                     self._to_call.extend(each for each in followers if each.tell(news))
 
     def _call(self) -> bool:
-        """Call a few of those who were told something; True if others still wait for it."""
-        for _ in range(min(CALLED_AT_ONCE, len(self._to_call))):
+        """Call a few of those who were told something; True if others still wait for it.
+
+        How many depends on the time since the last ones: a busy machine lets this thread run late.
+        """
+        now = time.monotonic()
+        due = int((now - self._called_at) * CALLS_A_SECOND)
+        self._called_at = now
+        for _ in range(min(max(due, LEAST_CALLS), MOST_CALLS, len(self._to_call))):
             self._to_call.popleft().called.set()
         return bool(self._to_call)
 
