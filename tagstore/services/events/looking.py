@@ -21,8 +21,8 @@ from tagstore.services.events.news import News, Topic, news_where
 LOOK_S = 0.05
 """How often to look for what other processes commit."""
 PACE_S = 0.002
-CALLS_A_SECOND = 4000
-LEAST_CALLS, MOST_CALLS = 8, 100
+CALLS_A_SECOND = 1500
+LEAST_CALLS, MOST_CALLS = 3, 12
 AT_ONCE = 20
 MOST_UNREAD = 20
 MOST_TERMS = 200
@@ -133,15 +133,14 @@ class Newsroom:
 
     def _run(self, engine: Engine) -> None:
         """Look whenever the bell rings, and now and then, until nobody follows any more."""
-        heard = bell.rings
+        heard, look_at = bell.rings - 1, 0.0
         while self._is_needed():
-            try:
-                wait_s = 0.0 if self._look(engine) else LOOK_S
-            except SQLAlchemyError as error:
-                log.warning("cannot look for events", exc_info=error)
-                wait_s = PATIENCE_S
-            are_waiting = self._call()
-            heard = bell.wait(heard, min(wait_s, PACE_S) if are_waiting else wait_s)
+            rings = bell.rings
+            if rings != heard or time.monotonic() >= look_at:
+                heard = rings
+                look_at = time.monotonic() + self._look(engine)
+            wait_s = max(0.0, look_at - time.monotonic())
+            bell.wait(heard, min(wait_s, PACE_S) if self._call() else wait_s)
 
     def _is_needed(self) -> bool:
         with self._lock:
@@ -150,8 +149,15 @@ class Newsroom:
             self._thread = None
             return False
 
-    def _look(self, engine: Engine) -> bool:
-        """Tell of what is new in the projects that are followed; True if there is more."""
+    def _look(self, engine: Engine) -> float:
+        """Tell of what is new in the projects that are followed; return when to look again."""
+        try:
+            return 0.0 if self._found_many(engine) else LOOK_S
+        except SQLAlchemyError as error:
+            log.warning("cannot look for events", exc_info=error)
+            return PATIENCE_S
+
+    def _found_many(self, engine: Engine) -> bool:
         with self._lock:
             seqs = list(self._seqs.items())
         more = False

@@ -1,5 +1,6 @@
 """An event as its followers read it, and what they may follow."""
 
+import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -29,21 +30,31 @@ class News:
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     _made: dict[Hashable, tuple[float, Any]] = field(default_factory=dict, compare=False)
+    _making: threading.Lock = field(default_factory=threading.Lock, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return what `make` makes of this news, made once for all who hear it now.
 
         Who hears it much later, or reads it up in the database, has it made anew.
         """
-        now = time.monotonic()
-        made_at, made = self._made.get(key, (now - SHARED_S, None))
-        if now - made_at < SHARED_S:
-            return cast(Made, made)
-        fresh = make()
+        made = self._fresh(key)
+        if made is None:
+            with self._making:
+                made = self._fresh(key)
+                if made is None:
+                    made = self._keep(key, make())
+        return cast(Made, made[1])
+
+    def _fresh(self, key: Hashable) -> tuple[float, Any] | None:
+        """Return what was made within the last second, with its moment."""
+        made = self._made.get(key)
+        return made if made and time.monotonic() - made[0] < SHARED_S else None
+
+    def _keep(self, key: Hashable, thing: Any) -> tuple[float, Any]:
         if len(self._made) >= MOST_MADE:
             self._made.clear()
-        self._made[key] = (now, fresh)
-        return fresh
+        made = self._made[key] = (time.monotonic(), thing)
+        return made
 
 
 @dataclass(frozen=True)
