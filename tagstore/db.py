@@ -149,6 +149,14 @@ def apart(*, writing: bool) -> Iterator[None]:
         _is_open.reset(was_open)
 
 
+@contextmanager
+def rehearsal() -> Iterator[None]:
+    """Undo what the block does, even if it ends well."""
+    with db.session.begin_nested() as savepoint:
+        yield
+        savepoint.rollback()
+
+
 def give_back() -> None:
     """End a reading transaction early, before slow work that needs no database."""
     db.session.close()

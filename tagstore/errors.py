@@ -29,6 +29,14 @@ class Malformed(TagstoreError):
     """The bytes are not what they claim to be: bad JSON, bad Unicode, a broken form."""
 
 
+class MalformedItems(Malformed):
+    """Some items of a list cannot be read at all; every one is named."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{_items(len(faults))} cannot be read. Nothing was stored.")
+        self.faults = list(faults)
+
+
 class Invalid(TagstoreError):
     """The request is well formed but makes no sense."""
 
@@ -38,7 +46,7 @@ class InvalidItems(Invalid):
 
     def __init__(self, faults: Sequence[Fault], count: int) -> None:
         bad = len({fault.index for fault in faults})
-        super().__init__(f"{bad} {'item' if bad == 1 else 'items'} cannot be stored.")
+        super().__init__(f"{_items(bad)} cannot be stored.")
         self.faults = list(faults)
         self.count = count
 
@@ -97,3 +105,7 @@ class Busy(TagstoreError):
 
 class Unreadable(TagstoreError):
     """The media file cannot be decoded; the message is the reason."""
+
+
+def _items(count: int) -> str:
+    return f"{count} {'item' if count == 1 else 'items'}"

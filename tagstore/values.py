@@ -3,9 +3,10 @@
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, Generic, Literal, TypedDict, TypeVar
 from uuid import UUID
 
@@ -97,6 +98,13 @@ class TagDraft:
     """Somebody else to record as the author; admins only."""
 
 
+def drafts_of(columns: Mapping[str, Iterable[Any]]) -> list[TagDraft]:
+    """Return drafts made of columns; a field that has none stays what it is by default."""
+    blank = TagDraft(0, 0)
+    names = TagDraft.__dataclass_fields__
+    return list(map(TagDraft, *(columns.get(f, repeat(getattr(blank, f))) for f in names)))
+
+
 @dataclass(frozen=True, slots=True)
 class ClassDraft:
     """A class as someone wants it, in a group that they name; an empty field is unreadable."""
@@ -162,6 +170,41 @@ class TagChanges(TypedDict, total=False):
     comment: str | None
     status: str | None
     created_by_id: int | None
+
+
+def changed(draft: TagDraft, changes: TagChanges) -> TagDraft:
+    """Apply changes; a class given takes the text's place and the other way round."""
+    fields = {field: getattr(draft, field) for field in TagDraft.__dataclass_fields__}
+    fields |= dict(changes)
+    if changes.get("tag_class_id") is not None:
+        fields["text"] = None
+    elif changes.get("text") is not None:
+        fields["tag_class_id"] = None
+    return TagDraft(**fields)
+
+
+@dataclass(frozen=True)
+class TagList:
+    """Many tags as someone wants them: a column of values for each field of a draft.
+
+    Three columns hold names: `media` (a number or qid), `tag_set` and `tag_class`, which is a
+    class's identifier; a name that is null leaves it to `tag_set_id` or `tag_class_id`.
+    """
+
+    columns: Mapping[str, Sequence[Any]]
+    said: Sequence[frozenset[str]]
+    """The fields that each tag speaks of, the rest being blank."""
+
+
+class OnDuplicate(StrEnum):
+    """What is done with a tag whose external id another tag of the tag set has."""
+
+    ERROR = "error"
+    """Nothing is stored at all."""
+    SKIP = "skip"
+    """The other one stays as it is."""
+    UPDATE = "update"
+    """The other one is changed where this one says something."""
 
 
 TagStatus = Literal["proposed", "accepted", "rejected", "unsure"]
@@ -236,4 +279,7 @@ def span_level(start_s: float, end_s: float) -> int:
 
 def is_text(value: str) -> bool:
     """Return whether a text is free of NUL and lone surrogates, so that every engine keeps it."""
-    return "\0" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    try:
+        return b"\0" not in value.encode()
+    except UnicodeEncodeError:
+        return False

@@ -1,14 +1,25 @@
 """Many rows at once, column by column: no object, no dictionary a row."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Dialect, Insert, Table, column, func, insert, select, text
 
 from tagstore.db import db
 
+MOST_IN_ONE_QUERY = 10_000
+
 Columns = dict[str, Sequence[Any]]
+
+T = TypeVar("T")
+
+
+def chunks(values: Iterable[T], most: int = MOST_IN_ONE_QUERY) -> Iterator[list[T]]:
+    """Split values into lists that one query can hold."""
+    ordered = list(values)
+    for start in range(0, len(ordered), most):
+        yield ordered[start : start + most]
 
 
 def insert_numbered(table: Table, columns: Columns) -> list[int]:
@@ -54,12 +65,12 @@ def _bound(place: Column[Any], values: Sequence[Any], dialect: Dialect) -> Itera
     process = place.type.dialect_impl(dialect).bind_processor(dialect)
     if process is None:
         return values
-    if _are_alike(values):
+    if are_alike(values):
         return repeat(process(values[0]), len(values))
     return map(process, values)
 
 
-def _are_alike(values: Sequence[Any]) -> bool:
+def are_alike(values: Sequence[Any]) -> bool:
     """Return whether all values are the same; of documents, only empty ones are compared."""
     kinds = set(map(type, values))
     if kinds & {dict, list}:

@@ -58,19 +58,7 @@ def find_in_project(
 ) -> Page[Tag]:
     """Return the tags that show in a project, by number."""
     require(actor, Can.SEE, project)
-    sets = select(TagSet.id).where(TagSet.project_id == project.id, TagSet.deleted_at.is_(None))
-    tracks = select(Track.id).where(Track.tag_set_id.in_(sets), Track.deleted_at.is_(None))
-    files = select(MediaFile.id).where(
-        MediaFile.project_id == project.id, MediaFile.deleted_at.is_(None)
-    )
-    conditions = [
-        Tag.tag_set_id.in_(sets),
-        Tag.track_id.in_(tracks),
-        Tag.media_file_id.in_(files),
-        *_shows(),
-        *_filters(query),
-        *_overlaps(query),
-    ]
+    conditions = shown_in_project(project, query)
     statement = select(Tag).where(*conditions)
     if cursor is not None:
         statement = statement.where(Tag.id > read_cursor(cursor, [int])[0])
@@ -79,6 +67,23 @@ def find_in_project(
     following = cursor_of(tags[limit - 1].id) if len(tags) > limit else None
     total = count(select(Tag.id).where(*conditions), is_exact=is_exact)
     return Page(tags[:limit], following, total)
+
+
+def shown_in_project(project: Project, query: TagQuery) -> list[ColumnElement[bool]]:
+    """Return the conditions for the tags that show in a project."""
+    sets = select(TagSet.id).where(TagSet.project_id == project.id, TagSet.deleted_at.is_(None))
+    tracks = select(Track.id).where(Track.tag_set_id.in_(sets), Track.deleted_at.is_(None))
+    files = select(MediaFile.id).where(
+        MediaFile.project_id == project.id, MediaFile.deleted_at.is_(None)
+    )
+    return [
+        Tag.tag_set_id.in_(sets),
+        Tag.track_id.in_(tracks),
+        Tag.media_file_id.in_(files),
+        *_shows(),
+        *_filters(query),
+        *_overlaps(query),
+    ]
 
 
 def _load(statement: Select[Tag], values: dict[str, Any] | None = None) -> Sequence[Tag]:

@@ -1,7 +1,7 @@
 """What must be true of tags before they are stored; every fault is found, not just the first."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,10 +10,11 @@ from sqlalchemy import Select, select
 from tagstore.db import db
 from tagstore.errors import Fault, InvalidItems
 from tagstore.models import MediaFile, Project, Tag, TagClass, TagSet, User
+from tagstore.services.rows import chunks
 from tagstore.values import LARGEST_INTEGER, TAG_STATUSES, Actor, TagDraft, is_text
 
-MOST_IN_ONE_QUERY = 10_000
 UNKNOWN = "There is no such thing in this project."
+STATUSES = {None, *TAG_STATUSES}
 TEXTS = ("text", "comment", "external_id", "source")
 
 
@@ -25,16 +26,31 @@ def checked(
     `faults` are those that the edge has found itself; nothing more is said of the same field.
     An end past the end of its file is moved there; a file of unknown duration is not checked.
     """
+    ready, found = examined(actor, project, drafts, faults, range(len(drafts)))
+    if found:
+        raise InvalidItems(sorted(found, key=lambda each: each.index), len(drafts))
+    return ready
+
+
+def examined(
+    actor: Actor,
+    project: Project,
+    drafts: list[TagDraft],
+    faults: Sequence[Fault],
+    indices: Sequence[int],
+) -> tuple[list[TagDraft], list[Fault]]:
+    """Return the drafts as they are to be stored, and those faults with all that are found.
+
+    `indices` says by which number a fault knows each draft.
+    """
     known = _known(project, drafts)
     durations = _durations(project, {d.media_file_id for d in drafts})
     check = _Check(actor.is_admin, durations, known, list(faults))
     ready = [
         draft if check.passes(draft) else check.closely(index, draft)
-        for index, draft in enumerate(drafts)
+        for index, draft in zip(indices, drafts, strict=True)
     ]
-    if check.faults:
-        raise InvalidItems(sorted(check.faults, key=lambda each: each.index), len(drafts))
-    return ready
+    return ready, check.faults
 
 
 def _durations(project: Project, ids: set[int]) -> dict[int, float | None]:
@@ -79,11 +95,9 @@ def _existing(query: Select[int], ids: Iterable[int | None]) -> set[int]:
     }
 
 
-def _chunks(ids: set[int]) -> Iterable[list[int]]:
-    """Split the ids that an engine can hold into lists that one query can."""
-    ordered = sorted(each for each in ids if abs(each) <= LARGEST_INTEGER)
-    for start in range(0, len(ordered), MOST_IN_ONE_QUERY):
-        yield ordered[start : start + MOST_IN_ONE_QUERY]
+def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Split those ids that an engine can hold into lists that one query can."""
+    return chunks(sorted(each for each in ids if abs(each) <= LARGEST_INTEGER))
 
 
 @dataclass
@@ -118,9 +132,12 @@ class _Check:
             and draft.tag_set_id in self.tag_sets
             and draft.tag_class_id in self.classes
             and draft.parent_id in self.parents
-            and draft.text is draft.comment is draft.external_id is draft.status is None
             and draft.created_by_id is None
-            and not draft.source
+            and draft.status in STATUSES
+            and (draft.text is None or is_text(draft.text))
+            and (draft.external_id is None or is_text(draft.external_id))
+            and (draft.comment is None or is_text(draft.comment))
+            and (not draft.source or is_text(draft.source))
         )
 
     def closely(self, index: int, draft: TagDraft) -> TagDraft:

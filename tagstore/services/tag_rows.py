@@ -1,19 +1,22 @@
 """Storing many tags with one statement: no object a row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import Table, select
+from sqlalchemy.exc import IntegrityError
 
 from tagstore import clock
 from tagstore.db import db
+from tagstore.errors import Conflict
 from tagstore.models import MediaFile, Project, Tag, User
 from tagstore.models.tags import WHOLE_FILE
 from tagstore.services import batches, counts, events
-from tagstore.services.rows import Columns, insert_numbered
+from tagstore.services.rows import Columns, chunks, insert_numbered
 from tagstore.values import Actor, TagDraft, fold, span_level
 
 COPIED = tuple(f for f in TagDraft.__dataclass_fields__ if f != "created_by_id")
@@ -30,6 +33,7 @@ class Added:
     drafts: list[TagDraft]
     authors: list[int | None]
     created_at: datetime
+    batch_ids: set[int]
 
 
 Home = tuple[Any, int]
@@ -49,22 +53,28 @@ def insert_tags(
     now = clock.now()
     authors = [actor.user_id if d.created_by_id is None else d.created_by_id for d in drafts]
     if not drafts:
-        return Added([], [], [], now)
-    columns: Columns = dict(zip(COPIED, zip(*map(_copied, drafts), strict=True), strict=True))
-    columns |= _derived(columns)
+        return Added([], [], [], now, set())
+    columns = columns_of(drafts)
+    columns |= derived(columns)
     if homes is None:
         columns |= _placed(actor, columns, authors)
     else:
         columns |= _housed(columns, homes)
+    columns["version"] = [1] * len(drafts)
     columns |= dict.fromkeys(("created_by_id", "updated_by_id"), authors)
     columns |= dict.fromkeys(("created_at", "updated_at"), [now] * len(drafts))
     ids = insert_numbered(TAG, columns)
-    _count(columns)
-    _record(actor, project, ids, columns)
-    return Added(ids, drafts, authors, now)
+    counts.add(spots(columns))
+    record_lot(actor, "tag.added", project, ids, columns)
+    return Added(ids, drafts, authors, now, set(columns["batch_id"]))
 
 
-def _derived(columns: Columns) -> Columns:
+def columns_of(drafts: list[TagDraft]) -> Columns:
+    """Return what drafts say, field by field."""
+    return dict(zip(COPIED, zip(*map(_copied, drafts), strict=True), strict=True))
+
+
+def derived(columns: Columns) -> Columns:
     """Return the columns that follow from others."""
     return {
         "text_folded": [None if text is None else fold(text) for text in columns["text"]],
@@ -72,7 +82,6 @@ def _derived(columns: Columns) -> Columns:
             WHOLE_FILE if start_s is None or end_s is None else span_level(start_s, end_s)
             for start_s, end_s in zip(columns["start_s"], columns["end_s"], strict=True)
         ],
-        "version": [1] * len(columns["text"]),
     }
 
 
@@ -131,32 +140,55 @@ def _names(actor: Actor, user_ids: set[int | None]) -> dict[int | None, str]:
     return names
 
 
-def _count(columns: Columns) -> None:
+def spots(columns: Columns) -> Iterator[counts.Spot]:
+    """Yield where tags count."""
     ids = set(columns["media_file_id"])
-    durations = db.session.execute(
-        select(MediaFile.id, MediaFile.duration_s).where(MediaFile.id.in_(ids))
-    )
-    widths = {number: counts.bin_s(duration_s) for number, duration_s in durations}
+    widths: dict[int, float] = {}
+    for chunk in chunks(ids):
+        durations = select(MediaFile.id, MediaFile.duration_s).where(MediaFile.id.in_(chunk))
+        for number, duration_s in db.session.execute(durations):
+            widths[number] = counts.bin_s(duration_s)
     bins = [
         counts.bin_of(start_s, widths[number])
         for start_s, number in zip(columns["start_s"], columns["media_file_id"], strict=True)
     ]
     classes = [number or 0 for number in columns["tag_class_id"]]
     places = (columns["media_file_id"], bins, columns["batch_id"], columns["source"], classes)
-    counts.add(map(counts.Spot, *places))
+    return map(counts.Spot, *places)
 
 
-def _record(actor: Actor, project: Project, ids: list[int], columns: Columns) -> None:
+def record_lot(
+    actor: Actor,
+    kind: str,
+    project: Project,
+    ids: list[int],
+    columns: Columns,
+    before: dict[str, Any] | None = None,
+    **more: Any,
+) -> None:
     """Record one event: on the media file when there is but one, else on the project."""
     media_file_ids = sorted(set(columns["media_file_id"]))
     after = {
         "ids": ids,
         "start_s": min(start_s or 0.0 for start_s in columns["start_s"]),
         "end_s": max((s for s in columns["end_s"] if s is not None), default=None),
+        **more,
     }
     if len(media_file_ids) == 1:
         media_file = db.session.get_one(MediaFile, media_file_ids[0])
-        events.record(actor, "tag.added", media_file=media_file, after=after)
+        events.record(actor, kind, media_file=media_file, before=before, after=after)
     else:
         after["media_file_ids"] = media_file_ids
-        events.record(actor, "tag.added", project=project, after=after)
+        events.record(actor, kind, project=project, before=before, after=after)
+
+
+@contextmanager
+def unique_external_ids() -> Iterator[None]:
+    """Let the database's word that an external id is taken be a conflict that says so."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "external_id" not in str(error.orig):
+            raise
+        message = "Another tag of the tag set has that external id."
+        raise Conflict(message, external_id="is taken") from error

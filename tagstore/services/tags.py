@@ -1,24 +1,23 @@
 """Tags: added alone or by the thousand, edited with care, deleted so that it can be undone."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Unpack
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from tagstore import clock
 from tagstore.db import db
-from tagstore.errors import Conflict, Fault, Invalid, InvalidItems, NotFound
+from tagstore.errors import Fault, Invalid, InvalidItems, NotFound
 from tagstore.models import Batch, MediaFile, Project, Tag, TagSet, Track
 from tagstore.models.tags import WHOLE_FILE
 from tagstore.services import batches, counts, events
 from tagstore.services.access import Can, may, require
+from tagstore.services.bulk.rewriting import in_circles
 from tagstore.services.tag_checks import checked
-from tagstore.services.tag_rows import Added, Homes, insert_tags
+from tagstore.services.tag_rows import Added, Homes, insert_tags, unique_external_ids
 from tagstore.services.versions import check_version
-from tagstore.values import Actor, TagChanges, TagDraft, fold, span_level
+from tagstore.values import Actor, TagChanges, TagDraft, changed, fold, span_level
 
 PLACE = ("media_file_id", "tag_set_id", "source")
 """Fields that decide into which track and batch a tag belongs."""
@@ -38,7 +37,7 @@ def add_tags(
     """
     require(actor, Can.TAG, project)
     ready = checked(actor, project, drafts, faults)
-    with _unique_external_ids():
+    with unique_external_ids():
         return insert_tags(actor, project, ready, homes)
 
 
@@ -100,7 +99,7 @@ def edit_tag(
     check_version(tag, version)
     _check_parent(tag, changes.get("parent_id"))
     now = _draft_of(tag)
-    wanted = checked(actor, project, [_with_words(now, changes)])[0]
+    wanted = checked(actor, project, [changed(now, changes)])[0]
     before = {field: getattr(now, field) for field in changes}
     if all(getattr(now, field) == getattr(wanted, field) for field in changes):
         return tag
@@ -111,7 +110,7 @@ def edit_tag(
             setattr(tag, field, getattr(wanted, field))
     _derive(tag)
     tag.updated_by_id, tag.updated_at = actor.user_id, clock.now()
-    with _unique_external_ids():
+    with unique_external_ids():
         db.session.flush()  # The count below and the answer need what was set.
     db.session.refresh(tag, ["media_file", "tag_class", "batch", "updated_by"])
     counts.add([_spot(tag)])
@@ -139,7 +138,7 @@ def restore_tag(actor: Actor, tag: Tag) -> Tag:
         return tag
     tag.deleted_at = None
     tag.updated_by_id, tag.updated_at = actor.user_id, clock.now()
-    with _unique_external_ids():
+    with unique_external_ids():
         db.session.flush()  # The answer shows the new version.
     db.session.refresh(tag, ["updated_by"])
     counts.add([_spot(tag)])
@@ -157,16 +156,6 @@ def _draft_of(tag: Tag) -> TagDraft:
     """Return what the tag says, without whose it is."""
     fields = {field: getattr(tag, field) for field in TagDraft.__dataclass_fields__}
     return TagDraft(**fields | {"created_by_id": None})
-
-
-def _with_words(now: TagDraft, changes: TagChanges) -> TagDraft:
-    """Apply changes; a class given takes the text's place and the other way round."""
-    fields = {field: getattr(now, field) for field in vars_of(now)} | dict(changes)
-    if changes.get("tag_class_id") is not None:
-        fields["text"] = None
-    elif changes.get("text") is not None:
-        fields["tag_class_id"] = None
-    return TagDraft(**fields)
 
 
 def _move(actor: Actor, tag: Tag, wanted: TagDraft) -> None:
@@ -203,23 +192,7 @@ def _span(tag: Tag) -> dict[str, float | None]:
     return {"start_s": tag.start_s, "end_s": tag.end_s}
 
 
-@contextmanager
-def _unique_external_ids() -> Iterator[None]:
-    """Let the database's word that an external id is taken be a conflict that says so."""
-    try:
-        yield
-    except IntegrityError as error:
-        if "external_id" not in str(error.orig):
-            raise
-        message = "Another tag of the tag set has that external id."
-        raise Conflict(message, external_id="is taken") from error
-
-
 def _check_parent(tag: Tag, parent_id: int | None) -> None:
     """Refuse a parent that descends from the tag itself."""
-    seen: set[int] = set()
-    while parent_id is not None and parent_id not in seen:
-        if parent_id == tag.id:
-            raise Invalid("A tag cannot descend from itself.", parent_id="descends from this tag")
-        seen.add(parent_id)
-        parent_id = db.session.scalar(select(Tag.parent_id).where(Tag.id == parent_id))
+    if in_circles({tag.id: parent_id}):
+        raise Invalid("A tag cannot descend from itself.", parent_id="descends from this tag")

@@ -1,1 +1,1 @@
-"""Classes, groups and assignments by their public ids, thousands at once."""
+"""Many tags, classes, groups and assignments at once, by the names that people know them by."""

@@ -18,13 +18,14 @@ from tagstore.services import tag_sets, tags
 from tagstore.services.access import Can, visible
 from tagstore.services.batches import counts_now
 from tagstore.services.bulk.classes import IN_USE, TWICE, unique_names
-from tagstore.services.bulk.findings import MOST_IN_ONE_QUERY, Findings, existing
+from tagstore.services.bulk.findings import Findings, existing
 from tagstore.services.bulk.places import (
     changeable_projects,
     find_classes,
     find_targets,
     number_of,
 )
+from tagstore.services.rows import chunks
 from tagstore.values import Actor, AssignmentDraft, TagDraft
 
 TAG_SET = "assignments"
@@ -132,12 +133,11 @@ def _check_most(ready: Sequence[Ready], findings: Findings) -> None:
 def _limits(group_ids: set[int]) -> dict[int, int]:
     """Return how many of each group may be applied; whoever else applies them waits."""
     found: dict[int, int] = {}
-    ids = sorted(group_ids)
-    for start in range(0, len(ids), MOST_IN_ONE_QUERY):
+    for some in chunks(sorted(group_ids)):
         rows = db.session.execute(
             select(TagGroup.id, TagGroup.most_per_target)
             .where(
-                TagGroup.id.in_(ids[start : start + MOST_IN_ONE_QUERY]),
+                TagGroup.id.in_(some),
                 TagGroup.most_per_target.is_not(None),
             )
             .with_for_update()
@@ -149,12 +149,11 @@ def _limits(group_ids: set[int]) -> dict[int, int]:
 def _applied(group_ids: set[int], targets: set[int]) -> Counter[tuple[int, int]]:
     """Return how many classes of each group are on each file now."""
     found: Counter[tuple[int, int]] = Counter()
-    ids = sorted(targets) if group_ids else []
-    for start in range(0, len(ids), MOST_IN_ONE_QUERY):
+    for some in chunks(sorted(targets) if group_ids else []):
         rows = db.session.execute(
             _shown(select(Tag.media_file_id, TagClass.group_id, func.count()))
             .where(
-                Tag.media_file_id.in_(ids[start : start + MOST_IN_ONE_QUERY]),
+                Tag.media_file_id.in_(some),
                 TagClass.group_id.in_(group_ids),
             )
             .group_by(Tag.media_file_id, TagClass.group_id)

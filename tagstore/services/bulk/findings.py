@@ -1,6 +1,6 @@
 """What is wrong with the items of a bulk: nonsense outweighs what is merely taken."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select
@@ -8,8 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from tagstore.db import db
 from tagstore.errors import ConflictItems, Fault, InvalidItems
-
-MOST_IN_ONE_QUERY = 10_000
+from tagstore.services import rows
 
 
 class Findings:
@@ -28,8 +27,17 @@ class Findings:
         """Note something that makes sense but contradicts what is stored."""
         self._note(self._taken, Fault(index, field, code, message))
 
+    def add(self, faults: Iterable[Fault]) -> None:
+        """Note what somebody else has found to make no sense."""
+        for fault in faults:
+            self._note(self._invalid, fault)
+
+    def of(self, indices: Container[int]) -> list[Fault]:
+        """Return what makes no sense of some items."""
+        return [fault for fault in self._invalid if fault.index in indices]
+
     def _note(self, faults: list[Fault], fault: Fault) -> None:
-        if (fault.index, fault.field) not in self._told:
+        if not self._told & {(fault.index, fault.field), (fault.index, "")}:
             self._told.add((fault.index, fault.field))
             faults.append(fault)
 
@@ -53,8 +61,6 @@ def existing(
     }
 
 
-def chunks(names: Iterable[str]) -> Iterable[list[str]]:
-    """Split names into lists that one query can hold."""
-    ordered = sorted({name for name in names if name})
-    for start in range(0, len(ordered), MOST_IN_ONE_QUERY):
-        yield ordered[start : start + MOST_IN_ONE_QUERY]
+def chunks(names: Iterable[str]) -> Iterator[list[str]]:
+    """Split those names that say something into lists that one query can hold."""
+    return rows.chunks(sorted({name for name in names if name}))

@@ -10,8 +10,8 @@ from tagstore.errors import Conflict, Invalid, NotFound
 from tagstore.models import Project, TagClass, TagGroup, User
 from tagstore.services import vocabularies
 from tagstore.services.access import Can, require, visible
-from tagstore.services.bulk.findings import MOST_IN_ONE_QUERY
 from tagstore.services.bulk.places import NO_SCOPE, find_projects
+from tagstore.services.rows import chunks
 from tagstore.values import Actor
 
 
@@ -60,10 +60,9 @@ def classes_of(groups: Iterable[TagGroup]) -> dict[int, list[TagClass]]:
     """Return the classes in use of every group, by its number."""
     found: dict[int, list[TagClass]] = {group.id: [] for group in groups}
     query = select(TagClass).where(TagClass.retired_at.is_(None), TagClass.merged_into_id.is_(None))
-    ids = sorted(found)
-    for start in range(0, len(ids), MOST_IN_ONE_QUERY):
-        some = TagClass.group_id.in_(ids[start : start + MOST_IN_ONE_QUERY])
-        for tag_class in db.session.scalars(query.where(some).order_by(TagClass.id)):
+    for some in chunks(sorted(found)):
+        of_some = query.where(TagClass.group_id.in_(some)).order_by(TagClass.id)
+        for tag_class in db.session.scalars(of_some):
             found[tag_class.group_id].append(tag_class)
     return found
 

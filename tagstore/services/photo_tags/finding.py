@@ -10,10 +10,10 @@ from tagstore.models import MediaFile, Project, Tag, TagClass, TagSet, Track
 from tagstore.services import projects
 from tagstore.services.access import visible
 from tagstore.services.batches import counts_now
+from tagstore.services.rows import chunks
 from tagstore.values import Actor, fold
 
 NUMBER = r"\A[0-9]+\Z"
-MOST_IN_ONE_QUERY = 10_000
 
 SAID = func.coalesce(TagClass.label, Tag.text, "")
 SAID_FOLDED = func.coalesce(TagClass.label_folded, Tag.text_folded, "")
@@ -81,8 +81,7 @@ def find_photos(actor: Actor, query: PhotoQuery) -> list[TaggedPhoto]:
 def _tags_of(ids: Sequence[int], query: PhotoQuery) -> Iterator[PhotoTag]:
     """Return the tags of some photos, by number, a few queries for all of them."""
     statement = _tags(query).join(MediaFile, MediaFile.id == Tag.media_file_id).order_by(Tag.id)
-    for start in range(0, len(ids), MOST_IN_ONE_QUERY):
-        chunk = ids[start : start + MOST_IN_ONE_QUERY]
+    for chunk in chunks(ids):
         for row in db.session.execute(statement.where(MediaFile.id.in_(chunk))):
             yield PhotoTag(*row)
 

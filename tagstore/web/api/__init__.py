@@ -18,6 +18,7 @@ from tagstore.web.api.pixelshare import bp as pixelshare
 from tagstore.web.api.pixelshare import routes as pixelshare_routes
 from tagstore.web.api.v1 import bp as v1
 from tagstore.web.api.v1 import (
+    bulk,
     description,
     events,
     me,
@@ -33,6 +34,7 @@ __all__ = [
     "DIALECTS",
     "bedrock_neighbours",
     "bedrock_routes",
+    "bulk",
     "description",
     "dis_routes",
     "eluvio_batches",

@@ -1,7 +1,11 @@
-"""Field types that take JSON as it is: a number is a number, a flag a flag, text is text."""
+"""Field types that take JSON as it is: a number is a number, a flag a flag, text is text.
+
+Each also says of a whole column of values whether all are good, validators left out; what it
+does not vouch for is looked at one by one.
+"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -24,6 +28,10 @@ class Text(fields.String):
             raise self.make_error("text")
         return value
 
+    def are_good(self, values: Sequence[Any]) -> bool:
+        """Return whether all are text."""
+        return set(map(type, values)) <= {str} and is_text("".join(values))
+
 
 class Number(fields.Float):
     """A finite JSON number; no text, no true or false."""
@@ -38,6 +46,10 @@ class Number(fields.Float):
             raise self.make_error("invalid", input=value)
         return number
 
+    def are_good(self, values: Sequence[Any]) -> bool:
+        """Return whether all are finite numbers."""
+        return set(map(type, values)) <= {int, float} and all(map(math.isfinite, values))
+
 
 class Whole(fields.Integer):
     """A JSON integer of at most 63 bits; no text, no true or false, no fraction."""
@@ -49,6 +61,10 @@ class Whole(fields.Integer):
             raise self.make_error("invalid", input=value)
         return value
 
+    def are_good(self, values: Sequence[Any]) -> bool:
+        """Return whether all are integers of at most 63 bits."""
+        return are_whole(values)
+
 
 class Flag(fields.Boolean):
     """True or false, nothing that merely looks like it."""
@@ -59,6 +75,10 @@ class Flag(fields.Boolean):
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
+
+    def are_good(self, values: Sequence[Any]) -> bool:
+        """Return whether all are true or false."""
+        return set(map(type, values)) <= {bool}
 
 
 class Document(fields.Dict):
@@ -76,3 +96,20 @@ class Document(fields.Dict):
         except orjson.JSONEncodeError as error:
             raise self.make_error("deep") from error
         return value
+
+    def are_good(self, values: Sequence[Any]) -> bool:
+        """Return whether all are objects that can be kept."""
+        if not set(map(type, values)) <= {dict}:
+            return False
+        try:
+            orjson.dumps([[[[[[[values]]]]]]])  # As deep as one of them alone is tried above.
+        except orjson.JSONEncodeError:
+            return False
+        return True
+
+
+def are_whole(values: Sequence[Any]) -> bool:
+    """Return whether all are integers of at most 63 bits."""
+    return set(map(type, values)) <= {int} and (
+        not values or (min(values) >= -LARGEST_INTEGER and max(values) <= LARGEST_INTEGER)
+    )

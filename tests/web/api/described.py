@@ -17,7 +17,10 @@ class Described:
         self.validators = {}
         self.paths = [
             (re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), methods)
-            for path, methods in self.document["paths"].items()
+            # OpenAPI: what is spelt out goes before what has parts.
+            for path, methods in sorted(
+                self.document["paths"].items(), key=lambda each: each[0].count("{")
+            )
         ]
 
     def check(self, method, path, answer):

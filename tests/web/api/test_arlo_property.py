@@ -77,15 +77,13 @@ def test_what_is_taken_and_what_is_made_of_it_are_the_schemas(given_items):
 
 
 @given(st.lists(good_items, min_size=1, max_size=4))
-def test_the_fast_way_is_taken_whenever_no_user_is_named(given_items):
-    quick = drafts.quick_drafts(given_items)
-
-    assert (quick is None) == any("user" in item for item in given_items)
+def test_good_items_go_the_fast_way(given_items):
+    assert drafts.FORM.at_a_glance(given_items) is not None
 
 
 @given(st.lists(odd_items, max_size=3))
 def test_every_fault_names_a_field_of_arlos(given_items):
     _, faults = drafts.tag_drafts(given_items)
 
-    known = set(drafts.OUR_NAMES.values())
+    known = set(drafts.FORM.names.values())
     assert {fault.field for fault in faults} - known == set()

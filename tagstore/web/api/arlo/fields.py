@@ -1,6 +1,6 @@
 """Field types with the words of Django REST Framework."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import fields, validate
@@ -31,6 +31,10 @@ class Pk(fields.Integer):
         if abs(value) > LARGEST_INTEGER:
             raise self.make_error("unknown", value=value)
         return value
+
+    def are_good(self, values: Sequence[Any]) -> bool:
+        """Return whether all are numbers that something might have."""
+        return plain.are_whole(values)
 
 
 class Number(plain.Number):

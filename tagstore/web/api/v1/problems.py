@@ -1,10 +1,11 @@
 """How our own API says no: problem details (RFC 9457)."""
 
+from itertools import islice
 from typing import Any
 
 from flask import Response, g, request
 
-from tagstore.errors import Invalid, InvalidItems, Stale
+from tagstore.errors import Fault, Invalid, Stale
 from tagstore.values import STRANGER
 from tagstore.web.api.base import json_response
 from tagstore.web.api.v1.schemas import WIRE_NAMES
@@ -12,6 +13,9 @@ from tagstore.web.api.v1.shapes import SHAPES
 from tagstore.web.failures import Failure
 
 PROBLEM_TYPE = "application/problem+json"
+MOST_LISTED = 1000
+"""How many faults an answer names."""
+
 TITLES = {
     400: "Malformed request",
     401: "Not signed in",
@@ -51,6 +55,7 @@ PROBLEM: dict[str, Any] = {
                     "pointer": {"type": "string", "description": "A JSON pointer (RFC 6901)."},
                     "code": {"type": "string"},
                     "detail": {"type": "string"},
+                    "line": {"type": "integer", "description": "In a body of lines: which."},
                 },
             },
         },
@@ -68,7 +73,7 @@ def render_failure(failure: Failure) -> Response:
         "type": "about:blank",
         "title": TITLES.get(status, "Error"),
         "status": status,
-        "detail": failure.message,
+        "detail": _detail(failure),
         "instance": request.path,
         "errors": _errors(failure),
     }
@@ -80,22 +85,41 @@ def render_failure(failure: Failure) -> Response:
     return response
 
 
-def _errors(failure: Failure) -> list[dict[str, str]]:
-    if isinstance(failure.error, InvalidItems):
-        return [
-            {"pointer": _pointer(f.field), "code": f.code, "detail": f.message}
-            for f in failure.error.faults
-        ]
+def _detail(failure: Failure) -> str:
+    """Return the sentence that says no, and whether not all that is wrong is listed."""
+    count = len(getattr(failure.error, "faults", failure.reasons))
+    if count <= MOST_LISTED:
+        return failure.message
+    return f"{failure.message} Of {count} faults only the first {MOST_LISTED} are listed."
+
+
+def _errors(failure: Failure) -> list[dict[str, Any]]:
+    faults: list[Fault] | None = getattr(failure.error, "faults", None)
+    if faults is not None:
+        return [_error(fault) for fault in faults[:MOST_LISTED]]
     code = "invalid" if isinstance(failure.error, Invalid) else "error"
     return [
         {"pointer": _pointer(name), "code": code, "detail": reason}
-        for name, reason in failure.reasons.items()
+        for name, reason in islice(failure.reasons.items(), MOST_LISTED)
     ]
+
+
+def _error(fault: Fault) -> dict[str, Any]:
+    """Return what is wrong with a thing, or with one of those that the body lists."""
+    lines: list[int] | None = g.get("lines")
+    pointer = _pointer(fault.field) if fault.field else ""
+    said = {"pointer": pointer, "code": fault.code, "detail": fault.message}
+    if lines is None:
+        return said
+    line = {"line": lines[fault.index]} if lines else {}
+    return {**said, "pointer": f"/{fault.index}{pointer}", **line}
 
 
 def _pointer(field: str) -> str:
     """Return where in the request a field stands, by the name it has there (RFC 6901)."""
-    return "" if field == "_schema" else f"/{WIRE_NAMES.get(field, field)}"
+    if field == "_schema":
+        return ""
+    return "".join(f"/{WIRE_NAMES.get(name, name)}" for name in field.split("/"))
 
 
 def _current(error: Stale) -> object:

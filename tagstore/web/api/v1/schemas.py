@@ -1,6 +1,6 @@
 """The shapes in which things come in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate, validates_schema
@@ -59,6 +59,11 @@ class MediaReference(fields.Field[int | str]):
             raise self.make_error("invalid")
         known: int | str = value
         return known
+
+    def are_good(self, values: Sequence[Any]) -> bool:
+        """Return whether all are numbers or text."""
+        texts = [value for value in values if type(value) is not int]
+        return set(map(type, texts)) <= {str} and is_text("".join(texts))
 
 
 class NewTagSchema(TagSchema):
@@ -132,6 +137,7 @@ class MediaFileSchema(Strict):
 WIRE_NAMES = {
     "media_file_id": "media_id",
     "tag_class_id": "class_id",
+    "tag_class": "class",
     "created_by_id": "created_by",
 }
 """Fields that are called otherwise here than in the services."""

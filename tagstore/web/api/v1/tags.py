@@ -1,7 +1,7 @@
 """Tags, one at a time, and those of a media file or project."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import g
 
@@ -9,7 +9,7 @@ from tagstore.errors import Invalid
 from tagstore.models import Tag
 from tagstore.services import media_files, projects, search, tag_sets, tags, vocabularies, windows
 from tagstore.services.access import Can
-from tagstore.values import TAG_STATUSES, Page, Part, TagDraft, TagQuery
+from tagstore.values import TAG_STATUSES, Page, Part, TagChanges, TagDraft, TagQuery
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.answers import merged
 from tagstore.web.api.v1.operations import Operation
@@ -154,11 +154,17 @@ def get_tag(tag_id: int) -> Tag:
 def edit_tag(tag_id: int, body: dict[str, Any], version: int | None) -> Tag:
     """Change some fields of a tag."""
     tag = tags.get_tag(g.actor, tag_id)
-    for field in DOCUMENTS & body.keys():
-        body[field] = merged(getattr(tag, field), body[field])
-    if body.get("info", {}) is None:
-        body["info"] = {}
-    return tags.edit_tag(g.actor, tag, version, **body)
+    return tags.edit_tag(g.actor, tag, version, **patched(tag, body))
+
+
+def patched(now: Tag | TagDraft, patch: dict[str, Any]) -> TagChanges:
+    """Return what a merge patch changes in a tag."""
+    changes = dict(patch)
+    for field in DOCUMENTS & changes.keys():
+        changes[field] = merged(getattr(now, field), changes[field])
+    if changes.get("info", {}) is None:
+        changes["info"] = {}
+    return cast(TagChanges, changes)
 
 
 @bp.delete("/tags/<int:tag_id>")
