@@ -12,6 +12,9 @@ const HIDDEN_GRACE_MS = 5000;
 const FIRST_MS = 3000;
 const RETRY_MS = [2000, 5000, 15000, 30000];
 const TAG_KINDS = ["tag.added", "tag.edited", "tag.deleted", "tag.restored"];
+const LAYER_KINDS = ["batch", "track"].flatMap((layer) =>
+  ["added", "deleted", "restored"].map((act) => `${layer}.${act}`),
+);
 const OTHER_KINDS = ["media.ready", "media.pictures", "job.progress"];
 
 /** Listen until the returned function is called. */
@@ -86,7 +89,7 @@ function stream(address, signal, { tell, opened }) {
         if (source.readyState !== EventSource.CLOSED) return;
         setTimeout(open, RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);
       };
-      for (const kind of [...TAG_KINDS, ...OTHER_KINDS]) source.addEventListener(kind, pass);
+      for (const kind of [...TAG_KINDS, ...LAYER_KINDS, ...OTHER_KINDS]) source.addEventListener(kind, pass);
     };
     open();
     signal.addEventListener("abort", () => {
@@ -104,6 +107,8 @@ function receive(message, { state, tags, reloadSoon }) {
   } else if (TAG_KINDS.includes(message.kind)) {
     if (tags.isOwn(message.request_id)) return;
     if (message.kind === "tag.deleted") tags.gone(message.ids ?? []);
+    reloadSoon();
+  } else if (LAYER_KINDS.includes(message.kind)) {
     reloadSoon();
   } else if (message.kind === "media.pictures") {
     const progress = message.progress ?? 1;
