@@ -4,7 +4,7 @@ import math
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, func, null, select, tuple_
 
@@ -25,6 +25,8 @@ from tagstore.services.contents.moments import least_s
 from tagstore.services.search import says
 from tagstore.services.windows import first_in_window, shown_in
 from tagstore.values import Actor
+
+Columns = TypeVarTuple("Columns")
 
 AT_ONCE = 1000
 MANY = 10_000
@@ -132,16 +134,16 @@ def _total(media_file: MediaFile, query: RowQuery, filters: list[ColumnElement[b
 
 def _batches(media_file: MediaFile) -> Select[int]:
     """Return the query of the numbers of a media file's batches, by track and author."""
+    return _on_live_tracks(select(Batch.id)).where(Track.media_file_id == media_file.id)
+
+
+def _on_live_tracks(query: Select[*Columns]) -> Select[*Columns]:
+    """Narrow a query of batches to those whose track is there, and involve that and the author."""
     return (
-        select(Batch.id)
-        .join(TrackAuthor, TrackAuthor.id == Batch.track_author_id)
+        query.join(TrackAuthor, TrackAuthor.id == Batch.track_author_id)
         .join(Track, Track.id == TrackAuthor.track_id)
         .join(TagSet, TagSet.id == Track.tag_set_id)
-        .where(
-            Track.media_file_id == media_file.id,
-            Track.deleted_at.is_(None),
-            TagSet.deleted_at.is_(None),
-        )
+        .where(Track.deleted_at.is_(None), TagSet.deleted_at.is_(None))
     )
 
 
@@ -233,18 +235,9 @@ def _plain_rows(ids: Sequence[int]) -> Iterator[_PlainRow]:
 
 def _homes(batch_ids: set[int]) -> dict[int, tuple[str, str]]:
     """Return the track's name and the author of each batch that is not deleted."""
-    rows = db.session.execute(
-        select(Batch.id, TagSet.name, TrackAuthor.author)
-        .join(TrackAuthor, TrackAuthor.id == Batch.track_author_id)
-        .join(Track, Track.id == TrackAuthor.track_id)
-        .join(TagSet, TagSet.id == Track.tag_set_id)
-        .where(
-            Batch.id.in_(batch_ids),
-            Batch.deleted_at.is_(None),
-            Track.deleted_at.is_(None),
-            TagSet.deleted_at.is_(None),
-        )
-    )
+    named = select(Batch.id, TagSet.name, TrackAuthor.author).select_from(Batch)
+    live = (Batch.id.in_(batch_ids), Batch.deleted_at.is_(None))
+    rows = db.session.execute(_on_live_tracks(named).where(*live))
     return {batch_id: (track, author) for batch_id, track, author in rows}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TypedDict, Unpack
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 
 from tagstore import clock
@@ -79,12 +80,13 @@ def add_track(actor: Actor, media_file: MediaFile, name: str, **looks: Unpack[Tr
     require(actor, Can.TAG, media_file.project)
     check_name(name)
     _check_looks(looks)
-    place = (_tag_set_of(actor, media_file, name).id, media_file.id)
-    if batches.find_tracks([place]):
-        raise Conflict("A track of that name is there already.", track="is taken")
-    track = db.session.get_one(Track, batches.find_or_add_tracks([place])[place])
-    for field, value in looks.items():
-        setattr(track, field, value)
+    tag_set = _tag_set_of(actor, media_file, name)
+    track = Track(tag_set=tag_set, media_file=media_file, **looks)
+    db.session.add(track)
+    try:
+        db.session.flush()  # Asks the database whether the name is free.
+    except IntegrityError as error:
+        raise Conflict("A track of that name is there already.", track="is taken") from error
     _record(actor, "track.added", track)
     return track
 
@@ -97,9 +99,12 @@ def find_or_add_track(
     check_name(name)
     place = (_tag_set_of(actor, media_file, name).id, media_file.id)
     found = batches.find_tracks([place]).get(place)
-    if found is None:
-        return add_track(actor, media_file, name, **({"label": label} if label else {})).id
-    return found
+    if found is not None:
+        return found
+    track = db.session.get_one(Track, batches.find_or_add_tracks([place])[place])
+    track.label = label
+    _record(actor, "track.added", track)
+    return track.id
 
 
 def edit_track(actor: Actor, track: Track, **looks: Unpack[TrackLooks]) -> Track:
