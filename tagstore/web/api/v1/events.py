@@ -17,13 +17,14 @@ from tagstore.web.api.v1.shown import moment
 
 NUMBER = re.compile(r"[0-9]{1,19}")
 RESUMING = {"Last-Event-ID": "The id of the last event that was seen; the next follow."}
+FORGOTTEN = {410: "What happened since the last event seen is no longer kept."}
 RETRY_MS = 2000
 MOST_IDS = 1000
 PASSED_ON = ("progress", "message", "function", "pictures", "spec", "name")
 
 
 @bp.get("/media/<media_id>/events")
-@Operation(gives=(STREAM,), headers=RESUMING)
+@Operation(gives=(STREAM,), also=FORGOTTEN, headers=RESUMING)
 def follow_media(media_id: str) -> Response:
     """Follow what happens to a media file and its tags."""
     media_file = media_files.get_media_file(g.actor, media_id)
@@ -32,7 +33,7 @@ def follow_media(media_id: str) -> Response:
 
 
 @bp.get("/projects/<project_key>/events")
-@Operation(gives=(STREAM,), headers=RESUMING)
+@Operation(gives=(STREAM,), also=FORGOTTEN, headers=RESUMING)
 def follow_project(project_key: str) -> Response:
     """Follow what happens in a project."""
     topic = Topic(projects.get_project(g.actor, project_key).id)
