@@ -21,7 +21,7 @@ def test_a_wallet_that_signed_its_text_opens_contents(page: Page, server: Server
     expect(page.get_by_text("must be 130 hexadecimal digits")).to_be_visible()
     page.get_by_label("Signature").fill(wallet.hex(text))
     page.get_by_role("button", name="Register the wallet").click()
-    expect(page.get_by_text(wallet.address)).to_be_visible()
+    expect(page.get_by_role("row", name=wallet.address)).to_be_visible()
 
     headers = {"Authorization": f"Bearer {wallet.token(qlib_id='demo')}"}
     assert page.request.get(f"/{qid}/tracks", headers=headers).status == 200
