@@ -277,6 +277,36 @@ def dis(values) -> Iterator[tuple[str, str, object]]:
     yield "DELETE", f"{stream}/gone", None
 
 
+def eluvio(values) -> Iterator[tuple[str, str, object]]:
+    """Yield bad tags of a content, a good one before each, and bad tracks and batches."""
+    content = f"/{values['qid']}"
+    good = {"start_time": 1, "end_time": 2, "tag": "frog"}
+    place = {"author": "root", "track": "calls"}
+    for bad in (
+        *variants(good, None, "", True, 1.5, -1, [], {}),
+        {**good, "end_time": 0},
+        {**good, "start_time": 10**9, "end_time": 10**9},
+        {**good, "frame_info": {"frame_idx": 1}},
+        {**good, "additional_info": []},
+        *FAULTY[:4],
+    ):
+        if not (isinstance(bad, dict) and bad.get("tag") == ""):  # It may be empty there.
+            yield "POST", f"{content}/tags", {**place, "tags": [good, bad]}
+            yield "POST", f"{content}/tags/upload?author=root", {"calls": [good, bad]}
+    for bad in (*variants(place, "", 5, True, [], {}), {"batch_id": "999999"}, {"batch_id": "x"}):
+        yield "POST", f"{content}/tags", {**bad, "tags": [good]}
+    for bad in variants(place, None, "", 5, True, [], {}):
+        yield "POST", f"{content}/batches", bad
+    for bad in ({"color": "red"}, {"label": 5}, {"description": []}, [], 1):
+        yield "POST", f"{content}/tracks/calls", bad
+    for bad in ({"start_time": 1.5}, {"end_time": -1}, {"tag": 5}, {"frame_info": 1}, []):
+        yield "PATCH", f"{content}/tags/{values['tag_id']}", bad
+    for path in ("tags/999999", "batches/999999", "tracks/none"):
+        yield "DELETE", f"{content}/{path}", None
+    yield "POST", f"/iq__{'9' * 28}/tags", {**place, "tags": [good]}
+    yield "POST", f"{content}/write", None
+
+
 def own(values) -> Iterator[tuple[str, str, object]]:
     """Yield bad things for our own API."""
     good = {"media_id": values["media_file_id"], "tag_set": "new", "text": "frog"}
@@ -310,7 +340,7 @@ def own(values) -> Iterator[tuple[str, str, object]]:
         yield "PATCH", f"/api/v1/media/{values['media_id']}", bad
 
 
-@pytest.mark.parametrize("dialect", [arlo, bedrock, pixelshare, dis, own])
+@pytest.mark.parametrize("dialect", [arlo, bedrock, pixelshare, dis, eluvio, own])
 def test_what_makes_no_sense_is_refused_whole(client, house, by_token, changed, dialect):
     requests = list(dialect(house["values"]))
 

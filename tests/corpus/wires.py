@@ -17,6 +17,7 @@ class Wire:
     refusal: tuple[str, tuple[str, ...]]
     """The type of a refusal, and the keys that it has."""
     made: int = 200
+    keeps_it: bool = False
 
     def body(self, number: int, value: bytes) -> bytes:
         """Return a body around a value."""
@@ -29,6 +30,7 @@ class Scene:
 
     project_id: int
     media_file_id: int
+    qid: str
     tag_set_id: int
     tag_class_id: int
 
@@ -66,6 +68,15 @@ def wires(scene: Scene) -> dict[str, Wire]:
             ("application/json", ("error_code", "error_msg")),
             made=204,
         ),
+        "eluvio": Wire(
+            f"/{scene.qid}/tags",
+            lambda n: (
+                '{"author":"ana","track":"t","tags":[{"start_time":1,"end_time":2,"tag":"x",'
+                '"additional_info":{"value":<value>}}]}'
+            ),
+            ("application/json", ("code", "error")),
+            keeps_it=True,
+        ),
         "v1": Wire(
             "/api/v1/tags",
             lambda n: (
@@ -74,5 +85,6 @@ def wires(scene: Scene) -> dict[str, Wire]:
             ),
             (PROBLEM, OWN_KEYS),
             made=201,
+            keeps_it=True,
         ),
     }
