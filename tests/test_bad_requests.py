@@ -21,6 +21,11 @@ BEYOND_ALL = {"CONTENT_LENGTH": str(2**40)}
 FAULTY = (None, "x", True, [], {})
 """No number, no id, whatever it is for."""
 
+BEYOND = (2**63, 2**64 - 1, -(2**63))
+"""Integers that JSON may hold here and no column can."""
+
+BOX = {"x1": 0, "y1": 0, "x2": 1, "y2": 1}
+
 HOSTILE_XML = {
     "bomb": '<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><TagAddRequest>&d;</TagAddRequest>',
     "file": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><TagAddRequest>&b;</TagAddRequest>',
@@ -199,6 +204,7 @@ def arlo(values) -> Iterator[tuple[str, str, object]]:
         {**good, "parentTag": 10**6},
         {**good, "user": 10**6},
         {**good, "machineTagged": None},
+        *({**good, name: each} for name in ("mediaFile", "tagSet", "tagClass") for each in BEYOND),
         *FAULTY[:4],
     ):
         yield "POST", bulk, [good, bad]
@@ -229,6 +235,12 @@ def bedrock(values) -> Iterator[tuple[str, str, object]]:
         yield "POST", f"{path}/batch", [good, 1]
         yield "POST", f"{path}/batch", [{**good, "id": "same"}, {**good, "id": "same"}]
         yield "POST", f"{path}/batch", [good] * 10_001
+    for each in BEYOND:
+        for target in (each, str(each)):
+            bad = {**things["/tag-assignments"], "targetId": target}
+            yield "POST", "/tag-assignments", bad
+        yield "POST", "/tag-groups", {**things["/tag-groups"], "maxAppliedPerTarget": each}
+        yield "DELETE", f"/tag-assignments/{abs(each)}", None
     for bad in ({"identifier": ""}, {"label": 5}, {"scopeId": "other"}, {"id": "other"}, [], 1):
         yield "PATCH", f"/tags/{known}", bad
     yield "PATCH", f"/tag-groups/{values['group_public_id']}", {"name": None}
@@ -239,9 +251,9 @@ def pixelshare(values) -> Iterator[tuple[str, str, object]]:
     """Yield bad tags of photos."""
     good = {"PhotoId": values["media_file_id"], "Value": "frog"}
     bads = {
-        "PhotoId": [0, None, "1", True, 1.5, [], {}, 10**6, 2**63],
+        "PhotoId": [0, None, "1", True, 1.5, [], {}, 10**6, *BEYOND],
         "Value": [None, "", 5, True, [], {}, "x" * 256],
-        "TagType": [-1, 1.5, "1", True, None, 2**63],
+        "TagType": [-1, 1.5, "1", True, None, *BEYOND],
         "Source": [5, True, [], "x" * 256],
         "Confidence": ["1", True, None, [], {}],
     }
@@ -250,6 +262,11 @@ def pixelshare(values) -> Iterator[tuple[str, str, object]]:
             yield "POST", "/api/Tags", {"Tag": {**good, name: value}}
     for bad in ({}, [], None, 1, {"Tag": 1}, {"Tag": good, "Gallery": {"Id": 10**6}}):
         yield "POST", "/api/Tags", bad
+    for each in BEYOND:
+        yield "POST", "/api/Tags", {"Tag": good, "Gallery": {"Id": each}}
+        yield "POST", "/api/Tags", {"Tag": {"Value": "x"}, "Photo": {"Id": each}}
+        yield "POST", "/api/Tags/Delete", {"Tag": {"Id": each}}
+        yield "POST", "/api/Tags/Search", {"GalleryId": each}
     for bad in ({}, {"Tag": {}}, {"Tag": {"Id": 0}}, {"Tag": {"Id": 10**6}}, {"Tag": {"Id": "1"}}):
         yield "POST", "/api/Tags/Delete", bad
 
@@ -270,6 +287,14 @@ def dis(values) -> Iterator[tuple[str, str, object]]:
             yield "POST", stream, {"tag": bad}
     for bad in ({}, [], {"action": "create"}, {"action": "Create", "tags": []}, {"tags": [good]}):
         yield "POST", f"{stream}/action", bad
+    for each in BEYOND:
+        asked = {"action": "filter", "offset": each}
+        yield "POST", "/v2/frogs/stream/resource_instances/action", asked
+        yield (
+            "POST",
+            "/v2/frogs/stream/resource_instances/action",
+            {"action": "count", "limit": each},
+        )
     eleven = [{"key": f"k{n}"} for n in range(11)]
     yield "POST", f"{stream}/action", {"action": "create", "tags": eleven}
     yield "POST", "/v2/frogs/stream/nothing/tags", {"tag": good}
@@ -285,6 +310,8 @@ def eluvio(values) -> Iterator[tuple[str, str, object]]:
     for bad in (
         *variants(good, None, "", True, 1.5, -1, [], {}),
         {**good, "end_time": 0},
+        *({**good, "start_time": each, "end_time": each} for each in BEYOND),
+        *({**good, "frame_info": {"frame_idx": each, "box": BOX}} for each in BEYOND),
         {**good, "start_time": 10**9, "end_time": 10**9},
         {**good, "frame_info": {"frame_idx": 1}},
         {**good, "additional_info": []},
@@ -297,6 +324,10 @@ def eluvio(values) -> Iterator[tuple[str, str, object]]:
         yield "POST", f"{content}/tags", {**bad, "tags": [good]}
     for bad in variants(place, None, "", 5, True, [], {}):
         yield "POST", f"{content}/batches", bad
+    for each in BEYOND:
+        yield "POST", f"{content}/tags", {"batch_id": each, "tags": [good]}
+        yield "POST", f"{content}/tags", {"batch_id": str(each), "tags": [good]}
+        yield "PATCH", f"{content}/tags/{each}", {"tag": "x"}
     for bad in ({"color": "red"}, {"label": 5}, {"description": []}, [], 1):
         yield "POST", f"{content}/tracks/calls", bad
     for bad in ({"start_time": 1.5}, {"end_time": -1}, {"tag": 5}, {"frame_info": 1}, []):
@@ -316,14 +347,15 @@ def own(values) -> Iterator[tuple[str, str, object]]:
         "start_s": ["1", True, -1, [], 100],
         "end_s": ["1", True, -1],
         "low_hz": ["1", -1],
-        "channel": [0, 1.5, True],
-        "tag_set_id": [10**6, "1", 2**63, None],
-        "class_id": [10**6, "1"],
+        "channel": [0, 1.5, True, *BEYOND],
+        "media_id": [10**6, "1.5", str(2**63), *BEYOND],
+        "tag_set_id": [10**6, "1", None, *BEYOND],
+        "class_id": [10**6, "1", *BEYOND],
         "score": ["1", True],
-        "kind": [-1, 2**63, 1.5],
+        "kind": [-1, 1.5, *BEYOND],
         "info": [[], 1, "x"],
         "frame_info": [[], 1],
-        "parent_id": [10**6],
+        "parent_id": [10**6, *BEYOND],
         "status": ["done", 1],
         "text": ["", 5, "x" * 10_001],
         "machine_tagged": [None, 1, "true"],

@@ -31,7 +31,7 @@ FEWEST_DIGITS = b"0" * 19
 """No integer of fewer digits is too large for 64 bits."""
 
 STRING_OR_NUMBER = re.compile(
-    rb'"(?:[^"\\]|\\.)*"|(-?[0-9]+)(\.[0-9]+)?([eE][+-]?[0-9]+)?', re.DOTALL
+    rb'"[^"\\]*(?:\\.[^"\\]*)*"|(-?[0-9]+)(\.[0-9]+)?([eE][+-]?[0-9]+)?', re.DOTALL
 )
 
 
