@@ -30,6 +30,7 @@ ALL_DIGITS_0 = bytes.maketrans(b"123456789", b"0" * 9)
 FEWEST_DIGITS = b"0" * 19
 """No integer of fewer digits is too large for 64 bits."""
 
+LONG_INTEGER = re.compile(rb"(?<![.0-9])[0-9]{19,}(?![.0-9eE])")
 STRING_OR_NUMBER = re.compile(
     rb'"[^"\\]*(?:\\.[^"\\]*)*"|(-?[0-9]+)(\.[0-9]+)?([eE][+-]?[0-9]+)?', re.DOTALL
 )
@@ -85,7 +86,7 @@ def parse_json_lines(lines: list[bytes]) -> list[Any]:
 
 def _check_json(data: bytes, value: Any) -> None:
     """Refuse what the parser takes and no store keeps."""
-    if FEWEST_DIGITS in data.translate(ALL_DIGITS_0):
+    if FEWEST_DIGITS in data.translate(ALL_DIGITS_0) and LONG_INTEGER.search(data):
         _check_integers(data)
     if b"\\u0000" in data:
         try:
