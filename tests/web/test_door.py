@@ -16,6 +16,12 @@ BOUNDARY = "multipart/form-data; boundary=x"
 PART = b'--x\r\nContent-Disposition: form-data; name="tags"\r\n\r\n[]\r\n'
 FORM = "application/x-www-form-urlencoded"
 
+
+def long_boundary(length):
+    """Return a form whose boundary is longer than RFC 2046 allows."""
+    return (PART + b"--x--").replace(b"--x", b"--" + b"x" * length)
+
+
 BROKEN_FORMS = {
     "a lone %": (FORM, b"tags=[]%"),
     "a % and no hexadecimal": (FORM, b"tags=%zz"),
@@ -28,6 +34,10 @@ BROKEN_FORMS = {
     "NUL in a name": (FORM, b"a%00=1&tags=[]"),
     "no boundary": ("multipart/form-data", PART + b"--x--\r\n"),
     "an empty boundary": ('multipart/form-data; boundary=""', PART + b"--x--\r\n"),
+    "a boundary of 201 characters": (
+        "multipart/form-data; boundary=" + "x" * 201,
+        long_boundary(201),
+    ),
     "a boundary beyond ASCII": ("multipart/form-data; boundary=\xe9", PART + b"--x--\r\n"),
     "a boundary that never comes": ("multipart/form-data; boundary=y", PART + b"--x--\r\n"),
     "nothing but a line break": (BOUNDARY, b"\r\n"),
@@ -158,6 +168,7 @@ def test_a_broken_form_on_a_page_is_a_page(client, kind):
         (FORM, "tags=[]&ключ=значение".encode()),
         (BOUNDARY, b"preamble\r\n" + PART + b"--x--\r\nepilogue"),
         (BOUNDARY, PART + PART.replace(b"tags", "ключ".encode()) + b"--x--"),
+        ("multipart/form-data; boundary=" + "x" * 200, long_boundary(200)),
     ],
 )
 def test_a_whole_form_is_taken(client, ana, mimetype, body):
