@@ -155,6 +155,39 @@ def test_wheel_and_keys_zoom_and_pan_and_the_address_follows(bench, media_id):
     assert len(set(axes)) == 3
 
 
+def test_a_reload_right_after_the_last_change_comes_back_to_it(bench, media_id, script):
+    tag = script.add_tag(media_id, 4.0)
+    bench.open(media_id, WHOLE)
+    bench.select(tag["id"])
+    zoom_and_reload = """() => {
+      const key = new KeyboardEvent("keydown", { key: "e", bubbles: true });
+      document.querySelector(".workbench-canvas").dispatchEvent(key);
+      location.reload();
+    }"""
+
+    with bench.page.expect_navigation():
+        bench.page.evaluate(zoom_and_reload)
+    bench.wait_for_picture()
+    view = bench.look()
+
+    assert (view.start_s, view.end_s) != (0, 20)
+    assert view.start_s < 4 < 5 < view.end_s
+    expect(bench.page).to_have_url(re.compile(rf"tag={tag['id']}$"))
+    expect(bench.form.locator("h2")).to_have_text("Hollow fluteling")
+
+
+def test_another_recording_is_never_opened_where_this_one_was_left(bench, media_id, script):
+    bench.open(media_id, WHOLE)
+    other = script.add_recording()
+    bench.press("+")
+
+    bench.page.goto(f"/media/{other}?t=2-5")
+    bench.wait_for_picture()
+
+    view = bench.look()
+    assert (view.start_s, view.end_s) == (2, 5)
+
+
 def test_the_picture_is_still_the_sound_after_zooming(bench, media_id):
     bench.open(media_id, View(8.5, 11.5, 2000, 4000))
 

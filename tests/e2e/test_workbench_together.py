@@ -84,8 +84,8 @@ def test_a_conflict_is_shown_with_both_versions_and_nothing_is_overwritten(bench
     assert [cells[at : at + 3] for at in range(0, len(cells), 3)] == [
         ["", "Theirs", "Yours"],
         ["End", "00:00:06.000", "00:00:07.000"],
-        ["Low", "1.2 kHz", "1 kHz"],
-        ["High", "2.2 kHz", "2 kHz"],
+        ["Low", "1.2 kHz", "not changed"],
+        ["High", "2.2 kHz", "not changed"],
     ]
     assert box_of(stored) == [4.0, 6.0, 1200.0, 2200.0]
     expect(bench.save_state).to_have_attribute("data-state", "conflict")
@@ -101,13 +101,14 @@ def test_keeping_theirs_gives_up_mine(bench, media_id, script):
     assert box_of(script.get(f"tags/{number}")) == [4.0, 6.0, 1200.0, 2200.0]
 
 
-def test_saving_mine_over_theirs_makes_it_as_i_was_shown(bench, media_id, script):
+def test_saving_mine_changes_what_i_changed_and_leaves_the_rest_as_theirs(bench, media_id, script):
     number = conflict(bench, media_id, script)
 
-    bench.page.get_by_role("button", name="Save mine over it").click()
+    bench.page.get_by_role("button", name="Save my changes").click()
 
     bench.wait_until_saved()
-    assert box_of(script.get(f"tags/{number}")) == [4.0, 7.0, 1000.0, 2000.0]
+    bench.shows("00:00:04.000", "00:00:07.000", "1200", "2200")
+    assert box_of(script.get(f"tags/{number}")) == [4.0, 7.0, 1200.0, 2200.0]
 
 
 def test_a_change_of_a_tag_that_someone_deleted_is_no_silent_loss(bench, media_id, script):

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  differences,
-  overlaid,
-  realChanges,
-  valuesBefore,
-  versionOf,
-} from "../../static/js/lib/overlay.js";
+import { differences, overlaid, realChanges, valuesBefore } from "../../static/js/lib/overlay.js";
 
 const TAG = { id: 9, start_s: 1, end_s: 2, class_id: 3, version: 4 };
 
@@ -53,10 +47,4 @@ test("two versions differ in the fields that people edit", () => {
   const theirs = { ...TAG, end_s: 9, comment: "moved", version: 5 };
 
   assert.deepEqual(differences(TAG, theirs), ["end_s", "comment"]);
-});
-
-test("mine over theirs says every field in which they differ", () => {
-  const theirs = { ...TAG, start_s: 5, comment: "moved", version: 5 };
-
-  assert.deepEqual(versionOf(TAG, theirs), { start_s: 1, comment: null });
 });

@@ -227,8 +227,46 @@ test("a conflict ends with theirs or with mine, as chosen", async () => {
 
   assert.deepEqual(ends, [
     [0.5, 8, 8, "saved"],
-    [1, 3, 3, "saved"],
+    [0.5, 3, 3, "saved"],
   ]);
+});
+
+test("mine saves every change of mine, those made since too, and no field besides", async () => {
+  const server = new MemoryServer();
+  server.put({ id: 9, start_s: 1, end_s: 2, comment: null });
+  const { state, tags } = await open(server);
+  Object.assign(server.tags.get(9), { start_s: 0.5, comment: "theirs", version: 2 });
+  tags.edit(9, { end_s: 3 });
+  await calm();
+  tags.edit(9, { status: "accepted" });
+  const [{ changes }] = tags.unsaved();
+  server.log.length = 0;
+
+  tags.settle(9, "mine");
+  await calm();
+
+  assert.deepEqual(changes, { end_s: 3, status: "accepted" });
+  assert.deepEqual(server.log.slice(0, 2), ["PATCH tags/9 end_s", "PATCH tags/9 status"]);
+  const { start_s, end_s, comment, status } = server.tags.get(9);
+  assert.deepEqual([start_s, end_s, comment, status], [0.5, 3, "theirs", "accepted"]);
+  assert.equal(state.get().save.state, "saved");
+});
+
+test("a tag that someone changed is deleted all the same when I say so", async () => {
+  const server = new MemoryServer();
+  server.put({ id: 9, start_s: 1, end_s: 2 });
+  const { state, tags } = await open(server);
+  Object.assign(server.tags.get(9), { end_s: 8, version: 2 });
+  tags.remove(9);
+  await calm();
+  const before = state.get().save.state;
+
+  tags.settle(9, "mine");
+  await calm();
+
+  assert.equal(before, "conflict");
+  assert.equal(server.tags.get(9).deleted, true);
+  assert.deepEqual(tags.visible(), []);
 });
 
 test("a stale answer that holds just what was wanted is no conflict", async () => {

@@ -31,9 +31,3 @@ export function differences(mine, theirs) {
   fields.push("frame_info", "comment", "status", "tag_set_id");
   return fields.filter((field) => !same(mine?.[field], theirs?.[field]));
 }
-
-/** What to say over theirs so that the tag is as mine, whole; nothing when mine is a deletion. */
-export function versionOf(mine, theirs) {
-  const fields = differences(mine, theirs);
-  return Object.fromEntries(fields.map((field) => [field, mine?.[field] ?? null]));
-}

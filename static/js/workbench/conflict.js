@@ -20,7 +20,7 @@ const FIELDS = {
 export function openConflict({ tags, state }) {
   const entry = tags.unsaved().find(({ write }) => write.state === "conflict");
   if (!entry || document.querySelector("dialog.conflict")) return;
-  const { write, mine } = entry;
+  const { write } = entry;
   const theirs = write.error.body.current ?? null;
   const decide = (choice) => () => {
     dialog.close();
@@ -28,13 +28,13 @@ export function openConflict({ tags, state }) {
   };
   const words = theirs ? whoChanged(theirs) : "Someone else has deleted this tag.";
   const keep = theirs ? "Keep theirs" : "Leave it deleted";
-  const save = theirs ? "Save mine over it" : "Restore it with my changes";
+  const save = saving(theirs, entry);
   const dialog = h(
     "dialog.conflict",
     { "aria-labelledby": "conflict-title" },
     h("h2", { id: "conflict-title" }, "Changed by someone else"),
     h("p", {}, `${words} Your change has not been saved over it.`),
-    theirs ? comparison(mine, theirs, tags, state) : null,
+    theirs ? comparison(entry, theirs, tags, state) : null,
     h(
       "div.acts",
       {},
@@ -51,7 +51,13 @@ function whoChanged({ updated_by }) {
   return `${who} changed this tag meanwhile.`;
 }
 
-function comparison(mine, theirs, tags, { get }) {
+function saving(theirs, { mine }) {
+  if (!theirs) return "Restore it with my changes";
+  return mine ? "Save my changes" : "Delete it all the same";
+}
+
+/** Where the versions differ; what we have left alone stays as theirs, whatever is decided. */
+function comparison({ mine, changes }, theirs, tags, { get }) {
   const setName = (id) => get().tagSets.find((one) => one.id === id)?.name ?? "–";
   const known = {
     ...FIELDS,
@@ -61,8 +67,9 @@ function comparison(mine, theirs, tags, { get }) {
   if (mine === null) return h("p", {}, "You have deleted it.");
   const rows = differences(mine, theirs).map((field) => {
     const [label, shown] = known[field];
-    const cells = [theirs, mine].map((tag) => h("td", {}, String(shown(tag[field], tag) || "–")));
-    return h("tr", {}, h("th", { scope: "row" }, label), ...cells);
+    const cell = (tag) => h("td", {}, String(shown(tag[field], tag) || "–"));
+    const ours = field in changes ? cell(mine) : h("td.dim", {}, "not changed");
+    return h("tr", {}, h("th", { scope: "row" }, label), cell(theirs), ours);
   });
   const heads = ["", "Theirs", "Yours"].map((text) => h("th", { scope: "col" }, text));
   return h("table.table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows));

@@ -4,7 +4,7 @@ import { createActions } from "./actions.js";
 import { Api } from "./api.js";
 import { showNotices } from "./notices.js";
 import { announceSelection, followPlayhead, goToTag } from "./place.js";
-import { keepAddress, placeAsked, showFrames } from "./place.js";
+import { keepAddress, placeAsked, showFrames, takeUpAddress } from "./place.js";
 import { Player } from "./player.js";
 import { rememberedSettings } from "./settings.js";
 import { Stage } from "./stage.js";
@@ -17,6 +17,7 @@ class TagWorkbench extends HTMLElement {
   #stops = [];
 
   connectedCallback() {
+    takeUpAddress();
     const state = this.#makeState();
     const { media } = state.get();
     const api = new Api();

@@ -67,15 +67,10 @@ export class Outbox extends EventTarget {
     }
   }
 
-  /** Send the first write of a tag again; with another body it is a new request. */
-  resend(key, body = null) {
+  /** Send the first write of a tag again. */
+  resend(key) {
     const first = this.of(key)[0];
     if (!first || first.state === "sending") return;
-    if (body) {
-      first.body = body;
-      first.requestId = newRequestId();
-      this.#own.add(first.requestId);
-    }
     first.state = "waiting";
     first.error = null;
     this.#changed();

@@ -5,6 +5,16 @@ import { formatHz, formatTime } from "../lib/format.js";
 import { around, clampView, viewLimits } from "../lib/timescale.js";
 
 const CALM_MS = 300;
+const KEPT = "tagstore.place";
+
+/** Take up the address that a reload was too quick for. */
+export function takeUpAddress() {
+  const [path, search] = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+  sessionStorage.removeItem(KEPT);
+  const [{ type } = {}] = performance.getEntriesByType("navigation");
+  if (type === "navigate" || path !== location.pathname) return;
+  history.replaceState(history.state, "", search);
+}
 
 /** The view and selection that the address asks for. */
 export function placeAsked(media) {
@@ -23,20 +33,34 @@ export async function goToTag({ state, api }, id) {
   state.set({ view });
 }
 
-/** Write the address a moment after the last change; returns what stops it. */
+/**
+ * Write the address a moment after the last change; returns what stops it. Who leaves before that
+ * comes back to the address in this tab's storage: browsers no longer take one while they leave.
+ */
 export function keepAddress({ state }) {
-  let timer = 0;
-  const write = () => {
+  let timer = null;
+  const stop = new AbortController();
+  const address = () => {
     const { view, selection, media } = state.get();
-    const shown = media.kind === "image" ? null : view;
-    history.replaceState(history.state, "", formatAddress(shown, selection, viewLimits(media)));
+    return formatAddress(media.kind === "image" ? null : view, selection, viewLimits(media));
+  };
+  const write = () => {
+    timer = null;
+    sessionStorage.removeItem(KEPT);
+    history.replaceState(history.state, "", address());
+  };
+  const leave = () => {
+    if (timer === null) return;
+    sessionStorage.setItem(KEPT, JSON.stringify([location.pathname, address()]));
   };
   const unsubscribe = state.subscribe(["view", "selection"], () => {
     clearTimeout(timer);
     timer = setTimeout(write, CALM_MS);
   });
+  addEventListener("pagehide", leave, { signal: stop.signal });
   return () => {
     clearTimeout(timer);
+    stop.abort();
     unsubscribe();
   };
 }

@@ -1,7 +1,7 @@
 /** The tags of the open file: what is in view, every change at once visible and then saved. */
 
 import { laneShown } from "../lib/lanes.js";
-import { realChanges, valuesBefore, versionOf } from "../lib/overlay.js";
+import { realChanges, valuesBefore } from "../lib/overlay.js";
 import { NO_FILTER, filterParams, matchesFilter } from "../lib/tagfilter.js";
 import { createUndo } from "../lib/undo.js";
 import { MOST_TAGS, touches } from "../lib/windows.js";
@@ -203,17 +203,18 @@ export class TagStore extends EventTarget {
     this.#outbox.drop(this.#records.keyOf(id));
   }
 
-  /** What waits or failed: [{id, write, mine, theirs}]. */
+  /** What waits or failed: [{id, write, changes, mine, theirs}]; `changes` of all its writes. */
   unsaved() {
     return this.#outbox.all().map(({ key, write }) => ({
       id: this.#records.idOf(key) ?? key,
       write,
+      changes: editsOf(this.#outbox.of(key)),
       mine: this.#records.get(key),
       theirs: this.#records.known(key),
     }));
   }
 
-  /** Settle a conflict: "theirs" gives ours up, "mine" saves ours over theirs. */
+  /** Settle a conflict: "theirs" gives ours up, "mine" saves what we changed over theirs. */
   settle(id, choice) {
     const key = this.#records.keyOf(id);
     const writes = this.#outbox.of(key);
@@ -223,7 +224,7 @@ export class TagStore extends EventTarget {
     if (gone) this.#records.forget(this.#records.idOf(key));
     else this.#records.accept(current);
     if (choice === "theirs" || gone) this.#outbox.drop(key);
-    else this.#outbox.resend(key, versionOf(mine, current));
+    else this.#outbox.resend(key);
     if (choice !== "mine" || !gone) return;
     this.#restore(key, mine);
     this.#put(key, editsOf(writes));
