@@ -91,6 +91,21 @@ def test_a_conflict_is_shown_with_both_versions_and_nothing_is_overwritten(bench
     expect(bench.save_state).to_have_attribute("data-state", "conflict")
 
 
+def test_a_conflict_fits_a_narrow_screen(bench, media_id, script):
+    conflict(bench, media_id, script)
+
+    bench.page.set_viewport_size({"width": 320, "height": 640})
+    wide = bench.page.evaluate(
+        "['dialog.conflict', 'header.bar'].map((it) => document.querySelector(it))"
+        ".map((it) => [it.scrollWidth - it.clientWidth, it.clientHeight])"
+    )
+
+    (dialog_beyond, _), (bar_beyond, bar_height) = wide
+    assert (dialog_beyond, bar_beyond) == (0, 0)
+    assert bar_height < 80
+    expect(bench.save_state).to_have_accessible_name("Conflict: decide")
+
+
 def test_keeping_theirs_gives_up_mine(bench, media_id, script):
     number = conflict(bench, media_id, script)
 
