@@ -211,6 +211,9 @@ TagStatus = Literal["proposed", "accepted", "rejected", "unsure"]
 TAG_STATUSES = ("proposed", "accepted", "rejected", "unsure")
 
 
+JOB_STATES = ("waiting", "running", "done", "failed", "cancelled")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Which part of a list is wanted, and whether it is to be counted whatever its length."""

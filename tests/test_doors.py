@@ -24,7 +24,8 @@ PUBLIC = {
 OWN = {"/api/v1/projects"}
 """Shows everyone what they may see; a test below proves that it is nothing more."""
 
-ASKING = {f"/api/v1/{noun}" for noun in ("media", "tags", "tag-sets", "tag-groups", "tag-classes")}
+NOUNS = ("batches", "events", "jobs", "media", "tags", "tag-sets", "tag-groups", "tag-classes")
+ASKING = {f"/api/v1/{noun}" for noun in NOUNS}
 """Addresses that want to be told which project."""
 
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
@@ -86,6 +87,8 @@ def house(work, make):
                 number=tag.id,
                 event_id=1,
                 job_id=10**6,
+                track_id=tag.track_id,
+                batch_id=tag.batch_id,
             ),
             "tokens": tokens,
             "media_file_id": media_file.id,

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tagstore.db import Base, created, long_text, moment, pk, short_text
 from tagstore.models.users import User
+from tagstore.values import Role
 
 
 class Project(Base):
@@ -46,6 +47,11 @@ class Membership(Base):
 
     project: Mapped[Project] = relationship(back_populates="members")
     user: Mapped[User] = relationship()
+
+    @property
+    def version(self) -> int:
+        """Return a number for the role, which is all that can change."""
+        return list(Role).index(Role(self.role)) + 1
 
 
 class WriteToken(Base):

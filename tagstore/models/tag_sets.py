@@ -1,5 +1,7 @@
 """Tag sets, their tracks on media files, and the batches that tags come in."""
 
+import hashlib
+import json
 import uuid
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
@@ -75,6 +77,11 @@ class Track(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def looks_version(self) -> int:
+        """How often it was changed, or the tag set that speaks for it."""
+        return self.version + self.tag_set.version
+
 
 class TrackAuthor(Base):
     """One author's work on one track; `run` counts how often it was begun anew."""
@@ -135,6 +142,13 @@ class Batch(Base):
     deleted_at: Mapped[moment | None]
 
     track_author: Mapped[TrackAuthor] = relationship()
+    created_by: Mapped[User | None] = relationship()
+
+    @property
+    def version(self) -> int:
+        """Return a number for the info, which is all that can change."""
+        text = json.dumps(self.info, sort_keys=True).encode()
+        return int.from_bytes(hashlib.sha256(text).digest()[:6])
 
 
 class BatchSource(Base):

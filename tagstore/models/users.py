@@ -21,6 +21,11 @@ class User(Base):
     created_at: Mapped[created]
 
     @property
+    def version(self) -> int:
+        """Return a number for what can change and is shown: whether the user may sign in."""
+        return 1 if self.disabled_at is None else 2
+
+    @property
     def actor(self) -> Actor:
         """The user as the one who acts."""
         return Actor(self.id, self.name, is_admin=self.is_admin)
@@ -71,6 +76,11 @@ class ApiToken(Base):
     revoked_at: Mapped[moment | None]
 
     user: Mapped[User] = relationship()
+
+    @property
+    def version(self) -> int:
+        """Return always the same: a token does not change."""
+        return 1
 
 
 class AccessKey(Base):

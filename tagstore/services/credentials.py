@@ -18,6 +18,7 @@ from tagstore.errors import Invalid, NotFound
 from tagstore.models import ApiToken, Session, SignInLink, User
 from tagstore.services import events, passwords
 from tagstore.services.access import require_self
+from tagstore.services.versions import check_version
 from tagstore.values import Actor, fold, is_text
 
 SESSION_LASTS = timedelta(days=30)
@@ -141,6 +142,18 @@ def add_token(
     expires_at: datetime | None = None,
 ) -> str:
     """Make an API token for oneself (or, as an administrator, for anyone); shown only now."""
+    return make_token(actor, user, label, read_only=read_only, expires_at=expires_at)[1]
+
+
+def make_token(
+    actor: Actor,
+    user: User,
+    label: str,
+    *,
+    read_only: bool = False,
+    expires_at: datetime | None = None,
+) -> tuple[ApiToken, str]:
+    """Make an API token and return it with its secret, which nobody can read up later."""
     if (not actor.is_admin or actor.read_only) and user.id != require_self(actor):
         raise NotFound("No such user.")
     if len(label) > 200 or not is_text(label):
@@ -157,7 +170,7 @@ def add_token(
     db.session.add(token)
     db.session.flush()  # The event below needs token.id.
     events.record(actor, "token.added", after={"id": token.id, "user_id": user.id, "label": label})
-    return secret
+    return token, secret
 
 
 def _whose(actor: Actor) -> ColumnElement[bool]:
@@ -174,12 +187,23 @@ def list_tokens(actor: Actor) -> Sequence[ApiToken]:
     ).all()
 
 
-def revoke_token(actor: Actor, token_id: int) -> None:
+def get_token(actor: Actor, token_id: int) -> ApiToken:
+    """Return one of the actor's own tokens that is not revoked."""
+    token = db.session.scalar(
+        select(ApiToken).where(
+            ApiToken.id == token_id, _whose(actor), ApiToken.revoked_at.is_(None)
+        )
+    )
+    if token is None:
+        raise NotFound("No such token.")
+    return token
+
+
+def revoke_token(actor: Actor, token_id: int, version: int | None = None) -> None:
     """End a token."""
     if not actor.is_system:
         require_self(actor)
-    token = db.session.scalar(select(ApiToken).where(ApiToken.id == token_id, _whose(actor)))
-    if token is None:
-        raise NotFound("No such token.")
-    token.revoked_at = token.revoked_at or clock.now()
+    token = get_token(actor, token_id)
+    check_version(token, version)
+    token.revoked_at = clock.now()
     events.record(actor, "token.revoked", after={"id": token.id})

@@ -1,6 +1,7 @@
 """Projects and their members."""
 
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +12,7 @@ from tagstore.errors import Conflict, Forbidden, Invalid, NotFound
 from tagstore.models import MediaFile, Membership, Project, User
 from tagstore.services import events
 from tagstore.services.access import Can, require, require_self, visible
+from tagstore.services.versions import check_version
 from tagstore.values import PROJECT_KEY, Actor, Audience, Role, fold, is_text
 
 
@@ -52,22 +54,36 @@ def get_project(actor: Actor, key_or_id: str | int, action: Can = Can.SEE) -> Pr
     return require(actor, action, db.session.scalar(select(Project).where(condition)))
 
 
+class ProjectChanges(TypedDict, total=False):
+    """Changes to a project: a missing key leaves alone."""
+
+    name: str
+    description: str
+    audience: str
+
+
 def edit_project(
-    actor: Actor, project: Project, *, name: str, description: str, audience: str
-) -> None:
+    actor: Actor, project: Project, version: int | None = None, **changes: Unpack[ProjectChanges]
+) -> Project:
     """Change what a project is called and who may read it."""
     require(actor, Can.MANAGE, project)
+    check_version(project, version)
+    name = _checked_name(changes.get("name", project.name))
+    description = changes.get("description", project.description)
+    audience = changes.get("audience", project.audience)
     if not is_text(description):
         raise Invalid("That description will not do.", description="must not contain NUL")
     if audience not in set(Audience):
         raise Invalid(
             "There is no such audience.", audience=f"must be one of {', '.join(Audience)}"
         )
-    project.name = _checked_name(name)
+    project.name = name
     project.description = description
     project.audience = Audience(audience).value
-    after = {"name": project.name, "description": description, "audience": audience}
+    db.session.flush()  # The answer shows the new version.
+    after = {"name": name, "description": description, "audience": project.audience}
     events.record(actor, "project.edited", project=project, after=after)
+    return project
 
 
 def _checked_name(name: str) -> str:
@@ -89,7 +105,18 @@ def list_members(actor: Actor, project: Project) -> Sequence[Membership]:
     ).all()
 
 
-def grant(actor: Actor, project: Project, user_name: str, role: Role) -> Membership:
+def get_member(actor: Actor, project: Project, user_id: int) -> Membership:
+    """Return what a user is in the project."""
+    require(actor, Can.SEE, project)
+    membership = db.session.get(Membership, (user_id, project.id))
+    if membership is None:
+        raise NotFound("No such member.")
+    return membership
+
+
+def grant(
+    actor: Actor, project: Project, user_name: str, role: Role, version: int | None = None
+) -> Membership:
     """Make a user a member, or change their role."""
     require(actor, Can.MANAGE, project)
     user = db.session.scalar(select(User).where(User.name_folded == fold(user_name)))
@@ -100,20 +127,21 @@ def grant(actor: Actor, project: Project, user_name: str, role: Role) -> Members
         membership = Membership(project_id=project.id, user_id=user.id, role=role.value)
         db.session.add(membership)
     else:
+        check_version(membership, version)
         _keep_a_manager(actor, project, membership, role)
         membership.role = role.value
+    db.session.flush()  # The answer shows the user.
     events.record(
         actor, "member.granted", project=project, after={"user": user.name, "role": role.value}
     )
     return membership
 
 
-def remove_member(actor: Actor, project: Project, user_id: int) -> None:
+def remove_member(actor: Actor, project: Project, user_id: int, version: int | None = None) -> None:
     """Take a user out of the project."""
     require(actor, Can.MANAGE, project)
-    membership = db.session.get(Membership, (user_id, project.id))
-    if membership is None:
-        raise NotFound("No such member.")
+    membership = get_member(actor, project, user_id)
+    check_version(membership, version)
     _keep_a_manager(actor, project, membership, None)
     after = {"user": membership.user.name}
     db.session.delete(membership)

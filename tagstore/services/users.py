@@ -11,6 +11,7 @@ from tagstore.errors import Conflict, Forbidden, Invalid, NotFound
 from tagstore.models import Session, SignInLink, User
 from tagstore.services import events
 from tagstore.services.access import require_admin, require_self
+from tagstore.services.versions import check_version
 from tagstore.values import Actor, fold, is_text
 
 NAME_LENGTH = 100
@@ -82,6 +83,18 @@ def enable_user(actor: Actor, user: User) -> None:
     require_admin(actor)
     user.disabled_at = None
     events.record(actor, "user.enabled", after={"id": user.id, "name": user.name})
+
+
+def edit_user(
+    actor: Actor, user: User, version: int | None = None, *, disabled: bool | None = None
+) -> User:
+    """Say whether a user may sign in; None leaves that alone."""
+    require_admin(actor)
+    check_version(user, version)
+    if disabled is not None and disabled != (user.disabled_at is not None):
+        change = disable_user if disabled else enable_user
+        change(actor, user)
+    return user
 
 
 def set_password(actor: Actor, user: User, password_hash: str) -> None:

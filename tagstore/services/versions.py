@@ -15,6 +15,11 @@ class Versioned(Protocol):
 
 def check_version(thing: Versioned, seen: int | None) -> None:
     """Raise `Stale` when the thing has changed since the version that was seen."""
-    if seen is not None and thing.version != seen:
+    check_state(thing, thing.version, seen)
+
+
+def check_state(thing: object, version: int, seen: int | None) -> None:
+    """Raise `Stale` when the thing's version is not the one that was seen."""
+    if seen is not None and version != seen:
         message = "Somebody changed this meanwhile. Nothing was overwritten."
         raise Stale(message, current=thing)

@@ -16,6 +16,7 @@ from tagstore.services.access import Can, may, require
 from tagstore.services.contents.authors import check_author
 from tagstore.services.contents.tracks import find_or_add_track
 from tagstore.services.tag_rows import Added
+from tagstore.services.versions import check_version
 from tagstore.values import Actor, TagDraft
 
 
@@ -56,6 +57,20 @@ def get_batch(
     if batch is None:
         raise NotFound("No such batch.")
     return batch
+
+
+def get_batch_by_id(actor: Actor, batch_id: int, *, also_deleted: bool = False) -> Batch:
+    """Return a batch of any media file that the actor may see."""
+    media_file = db.session.scalar(
+        select(MediaFile)
+        .join(Track, Track.media_file_id == MediaFile.id)
+        .join(TrackAuthor, TrackAuthor.track_id == Track.id)
+        .join(Batch, Batch.track_author_id == TrackAuthor.id)
+        .where(Batch.id == batch_id, MediaFile.deleted_at.is_(None))
+    )
+    if media_file is None or not may(actor, Can.SEE, media_file.project):
+        raise NotFound("No such batch.")
+    return get_batch(actor, media_file, batch_id, also_deleted=also_deleted)
 
 
 def is_live() -> ColumnElement[bool]:
@@ -107,19 +122,23 @@ def add_tags(
     return tags.add_tags(actor, project, drafts, faults, homes)
 
 
-def edit_batch(actor: Actor, batch: Batch, info: dict[str, Any]) -> Batch:
+def edit_batch(
+    actor: Actor, batch: Batch, info: dict[str, Any], version: int | None = None
+) -> Batch:
     """Say anew what came along with a batch."""
     media_file = batch.track_author.track.media_file
     require(actor, Can.TAG, media_file.project)
+    check_version(batch, version)
     batch.info = info
     _record(actor, "batch.edited", media_file, batch)
     return batch
 
 
-def delete_batch(actor: Actor, batch: Batch) -> None:
+def delete_batch(actor: Actor, batch: Batch, version: int | None = None) -> None:
     """Delete a batch with its tags; it can be restored for 30 days."""
     media_file = batch.track_author.track.media_file
     project = require(actor, Can.TAG, media_file.project)
+    check_version(batch, version)
     if not may(actor, Can.MANAGE, project) and _is_of_others(actor, batch):
         raise Forbidden("Others have a part in this batch; only a manager may delete it.")
     batches.stamp_deleted(batch, clock.now())

@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from tagstore import clock
 from tagstore.db import db
@@ -17,6 +17,7 @@ from tagstore.models import MediaFile, Tag, TagSet, Track
 from tagstore.services import batches, events, tag_sets
 from tagstore.services.access import Can, may, require
 from tagstore.services.contents.looks import colour_of, label_of
+from tagstore.services.versions import check_state
 from tagstore.values import Actor, is_text
 
 LONGEST_NAME = 100
@@ -75,6 +76,24 @@ def get_track(
     return track
 
 
+def get_track_by_id(actor: Actor, track_id: uuid.UUID, *, also_deleted: bool = False) -> Track:
+    """Return a track of any media file that the actor may see."""
+    query = (
+        select(Track)
+        .join(Track.tag_set)
+        .options(contains_eager(Track.tag_set), joinedload(Track.media_file))
+        .where(Track.id == track_id, TagSet.deleted_at.is_(None))
+    )
+    if not also_deleted:
+        query = query.where(Track.deleted_at.is_(None))
+    track = db.session.scalar(query)
+    if track is None or track.media_file.deleted_at:
+        raise NotFound("No such track.")
+    if not may(actor, Can.SEE, track.media_file.project):
+        raise NotFound("No such track.")
+    return track
+
+
 def add_track(actor: Actor, media_file: MediaFile, name: str, **looks: Unpack[TrackLooks]) -> Track:
     """Make a track; there must not be one of that name."""
     require(actor, Can.TAG, media_file.project)
@@ -107,9 +126,12 @@ def find_or_add_track(
     return track.id
 
 
-def edit_track(actor: Actor, track: Track, **looks: Unpack[TrackLooks]) -> Track:
+def edit_track(
+    actor: Actor, track: Track, version: int | None = None, **looks: Unpack[TrackLooks]
+) -> Track:
     """Apply the given changes and leave the rest alone."""
     require(actor, Can.TAG, track.media_file.project)
+    check_state(track, track.looks_version, version)
     _check_looks(looks)
     for field, value in looks.items():
         setattr(track, field, value)
@@ -117,9 +139,10 @@ def edit_track(actor: Actor, track: Track, **looks: Unpack[TrackLooks]) -> Track
     return track
 
 
-def delete_track(actor: Actor, track: Track) -> None:
+def delete_track(actor: Actor, track: Track, version: int | None = None) -> None:
     """Delete a track with its batches and tags; it can be restored for 30 days."""
     project = require(actor, Can.TAG, track.media_file.project)
+    check_state(track, track.looks_version, version)
     if not may(actor, Can.MANAGE, project) and has_tags_of_others(actor, track):
         raise Forbidden("Others have tags in this track; only a manager may delete it.")
     track.deleted_at = clock.now()
@@ -134,7 +157,11 @@ def restore_track(actor: Actor, track: Track) -> Track:
     if batches.find_tracks([(track.tag_set_id, track.media_file_id)]):
         name = tag_sets.free_name(track.tag_set)
         track.tag_set = tag_sets.find_or_add_tag_set(actor, project, name)
-        moved = update(Tag).where(Tag.track_id == track.id).values(tag_set_id=track.tag_set.id)
+        moved = (
+            update(Tag)
+            .where(Tag.track_id == track.id)
+            .values(tag_set_id=track.tag_set.id, version=Tag.version + 1)
+        )
         db.session.execute(moved)
     track.deleted_at = None
     _record(actor, "track.restored", track)

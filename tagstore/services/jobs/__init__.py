@@ -1,6 +1,16 @@
 """Work promised in one transaction and done later by a worker."""
 
-from tagstore.services.jobs.promises import cancel, is_promised, job, later, list_jobs
+from tagstore.services.jobs.promises import cancel, get_job, is_promised, job, later, list_jobs
 from tagstore.services.jobs.running import Progress, run, sweep
 
-__all__ = ["Progress", "cancel", "is_promised", "job", "later", "list_jobs", "run", "sweep"]
+__all__ = [
+    "Progress",
+    "cancel",
+    "get_job",
+    "is_promised",
+    "job",
+    "later",
+    "list_jobs",
+    "run",
+    "sweep",
+]

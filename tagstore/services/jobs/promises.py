@@ -11,7 +11,7 @@ from tagstore.db import after_commit, db
 from tagstore.errors import Conflict, NotFound
 from tagstore.models import Job, MediaFile, Project
 from tagstore.services import events
-from tagstore.services.access import require_admin
+from tagstore.services.access import Can, may, require, require_admin
 from tagstore.services.jobs import queue
 from tagstore.values import SYSTEM, Actor
 
@@ -78,16 +78,28 @@ def list_jobs(actor: Actor, most: int = 100) -> Sequence[Job]:
     return db.session.scalars(select(Job).order_by(is_open.desc(), Job.id.desc()).limit(most)).all()
 
 
-def cancel(actor: Actor, job_id: int) -> None:
-    """Take a promise back; one that runs stops at its next report."""
-    require_admin(actor)
+def get_job(actor: Actor, job_id: int) -> Job:
+    """Return a promise; who may see its project may see it, administrators every one."""
     promise = db.session.get(Job, job_id)
-    if promise is None:
+    project = db.session.get(Project, promise.project_id or 0) if promise else None
+    is_seen = may(actor, Can.SEE, project) if project else actor.is_admin
+    if promise is None or not is_seen:
         raise NotFound("No such job.")
+    return promise
+
+
+def cancel(actor: Actor, job_id: int) -> Job:
+    """Take a promise back; one that runs stops at its next report."""
+    promise = get_job(actor, job_id)
+    if promise.project_id is None:
+        require_admin(actor)
+    else:
+        require(actor, Can.MANAGE, db.session.get(Project, promise.project_id))
     if promise.state not in OPEN:
         raise Conflict("That job has ended already.")
     promise.state, promise.finished_at = "cancelled", clock.now()
     record("job.cancelled", promise)
+    return promise
 
 
 def record(kind: str, promise: Job) -> None:

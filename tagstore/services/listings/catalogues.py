@@ -3,9 +3,21 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from tagstore.models import MediaFile, Membership, Project, TagClass, TagGroup, TagSet, Track, User
+from tagstore.models import (
+    Batch,
+    MediaFile,
+    Membership,
+    Project,
+    TagClass,
+    TagGroup,
+    TagSet,
+    Track,
+    TrackAuthor,
+    User,
+)
 from tagstore.services.access import Can, require, visible
-from tagstore.services.listings.paged import paged
+from tagstore.services.contents.batches import is_live
+from tagstore.services.listings.paged import Key, paged
 from tagstore.values import Actor, Page, Part
 
 
@@ -63,3 +75,45 @@ def page_of_tracks(actor: Actor, media_file: MediaFile, part: Part) -> Page[Trac
         )
     )
     return paged(query, [TagSet.id], part)
+
+
+def page_of_batches(
+    actor: Actor, scope: Project | MediaFile | Track, part: Part, author: str | None = None
+) -> Page[Batch]:
+    """Return the batches of a project, a media file or a track, newest first."""
+    require(actor, Can.SEE, _project_of(scope))
+    query = (
+        select(Batch)
+        .join(Batch.track_author)
+        .join(TrackAuthor.track)
+        .join(Track.tag_set)
+        .join(Track.media_file)
+        .options(
+            contains_eager(Batch.track_author).contains_eager(TrackAuthor.track),
+            joinedload(Batch.created_by),
+        )
+        .where(
+            _column_of(scope) == scope.id,
+            is_live(),
+            Track.deleted_at.is_(None),
+            TagSet.deleted_at.is_(None),
+            MediaFile.deleted_at.is_(None),
+        )
+    )
+    if author is not None:
+        query = query.where(TrackAuthor.author == author)
+    return paged(query, [Batch.id], part, is_down=True)
+
+
+def _project_of(scope: Project | MediaFile | Track) -> Project:
+    match scope:
+        case Track():
+            return scope.media_file.project
+        case MediaFile():
+            return scope.project
+    return scope
+
+
+def _column_of(scope: Project | MediaFile | Track) -> Key:
+    columns = {Track: Track.id, MediaFile: MediaFile.id, Project: MediaFile.project_id}
+    return columns[type(scope)]

@@ -21,12 +21,16 @@ from tagstore.web.api.v1 import (
     bulk,
     description,
     events,
+    jobs,
     me,
     media,
     pictures,
     projects,
     tag_sets,
     tags,
+    tokens,
+    tracks,
+    users,
     vocabularies,
 )
 
@@ -43,6 +47,7 @@ __all__ = [
     "eluvio_tracks",
     "eluvio_writes",
     "events",
+    "jobs",
     "me",
     "media",
     "neighbours",
@@ -52,6 +57,9 @@ __all__ = [
     "routes",
     "tag_sets",
     "tags",
+    "tokens",
+    "tracks",
+    "users",
     "vocabularies",
 ]
 

@@ -182,19 +182,25 @@ def test_the_tracks_of_a_file_say_what_their_sets_say_and_how_much_they_hold(api
     assert listed == {
         "items": [
             {
+                "media_id": media_id,
                 "tag_set_id": 1,
                 "name": "b",
                 "label": "Bee",
                 "color": "#00ff00",
+                "description": "",
                 "hidden": True,
+                "version": 3,
                 "tags": 2,
             },
             {
+                "media_id": media_id,
                 "tag_set_id": 2,
                 "name": "a",
                 "label": "a",
                 "color": None,
+                "description": "",
                 "hidden": False,
+                "version": 2,
                 "tags": 1,
             },
         ],

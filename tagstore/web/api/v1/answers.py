@@ -22,7 +22,7 @@ def plain(shape: Shown, thing: Any) -> Response:
 def one(shape: Shown, thing: Any, status: int = 200) -> Response:
     """Return one object with its version as the ETag; 304 to who has it already."""
     response = json_response(shape.show(thing), status)
-    response.headers["ETag"] = f'"{thing.version}"'
+    response.headers["ETag"] = f'"{getattr(thing, shape.version_from)}"'
     if status == 201:
         number = getattr(thing, shape.identity)
         response.headers["Location"] = f"{request.script_root}{request.path}/{number}"

@@ -1,4 +1,4 @@
-"""What happens, as it happens: server-sent events of a media file and of a project."""
+"""What happened, in a list; and what happens, as it happens: server-sent events."""
 
 import re
 from collections.abc import Callable
@@ -7,20 +7,35 @@ from typing import Any
 
 from flask import Response, g, request
 
-from tagstore.models import MediaFile, Project
-from tagstore.services import events, media_files, projects
+from tagstore.models import Event, MediaFile, Project
+from tagstore.services import events, listings, media_files, projects
 from tagstore.services.events import News, Topic
+from tagstore.values import Page
 from tagstore.web import streams
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.operations import STREAM, Operation
-from tagstore.web.api.v1.shown import moment
+from tagstore.web.api.v1.queries import OfProject, Words
+from tagstore.web.api.v1.shapes import EVENT
 
 NUMBER = re.compile(r"[0-9]{1,19}")
 RESUMING = {"Last-Event-ID": "The id of the last event that was seen; the next follow."}
 FORGOTTEN = {410: "What happened since the last event seen is no longer kept."}
 RETRY_MS = 2000
-MOST_IDS = 1000
 PASSED_ON = ("progress", "message", "function", "pictures", "spec", "name")
+
+
+class EventFilters(OfProject):
+    """Which events of which project are wanted."""
+
+    kind = Words(metadata={"description": "What happened, as tag.added."})
+
+
+@bp.get("/events")
+@Operation(query=EventFilters(), lists=EVENT)
+def list_events(query: dict[str, Any]) -> Page[Event]:
+    """List what happened in a project, newest first; the last 90 days are kept."""
+    project = projects.get_project(g.actor, query["project"])
+    return listings.page_of_events(g.actor, project, query["part"], query.get("kind"))
 
 
 @bp.get("/media/<media_id>/events")
@@ -59,19 +74,8 @@ def _worded(news: News, topic: Topic) -> list[bytes]:
 
 
 def _data(item: News, media_file_id: int | None) -> dict[str, Any]:
-    after = item.after or {}
-    ids = after.get("ids") or []
-    is_named = len(ids) <= MOST_IDS and "media_file_ids" not in after
-    return {
-        "seq": item.seq,
-        "kind": item.kind,
-        "media_id": item.media_file_id or media_file_id,
-        "actor": item.actor_name,
-        "at": moment(item.at),
-        "ids": ids if is_named else None,
-        "count": len(ids),
-        "start_s": after.get("start_s"),
-        "end_s": after.get("end_s"),
-        "request_id": item.request_id,
-        **{name: after[name] for name in PASSED_ON if name in after},
-    }
+    shown = EVENT.show(item)
+    more = (
+        {name: item.after[name] for name in PASSED_ON if name in item.after} if item.after else {}
+    )
+    return {**shown, "media_id": shown["media_id"] or media_file_id, **more}

@@ -1,15 +1,18 @@
 """The shapes in which things come in."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate, validates_schema
 from marshmallow.exceptions import ValidationError
 
-from tagstore.values import COLOUR, TAG_STATUSES, is_text
+from tagstore.services.passwords import LONGEST, SHORTEST
+from tagstore.values import COLOUR, PROJECT_KEY, TAG_STATUSES, Audience, Role, is_text
 from tagstore.web.api.fields import Document, Flag, Number, Text, Whole
 
-COLOUR_RULE = validate.Regexp(COLOUR, error="Must look like #3fa7d6.")
+COLOUR_RULE = validate.Regexp(f"^{COLOUR.pattern}$", error="Must look like #3fa7d6.")
+POSSIBLE = validate.Range(datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
 
 
 class Strict(Schema):
@@ -50,6 +53,9 @@ class MediaReference(fields.Field[int | str]):
     """A media file's number or its qid."""
 
     default_error_messages = {"invalid": "Must be a number or a qid."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, metadata={"type": ["integer", "string"]})
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -101,6 +107,85 @@ class NewTagSetSchema(Strict):
     name = Text(required=True, validate=validate.Length(1, 200))
     color = Text(allow_none=True, validate=COLOUR_RULE)
     hidden = Flag()
+
+
+class ProjectSchema(Strict):
+    """A project; PATCH takes any part of it."""
+
+    name = Text(validate=validate.Length(1, 200))
+    description = Text(validate=validate.Length(max=10_000))
+    audience = Text(validate=validate.OneOf(tuple(Audience)))
+
+
+class NewProjectSchema(Strict):
+    """A project to be made; whoever makes it manages it."""
+
+    key = Text(required=True, metadata={"pattern": f"^{PROJECT_KEY.pattern}$"})
+    name = Text(validate=validate.Length(1, 200))
+
+
+class RoleSchema(Strict):
+    """What a member of a project is."""
+
+    role = Text(required=True, validate=validate.OneOf(tuple(Role)))
+
+
+class NewMemberSchema(RoleSchema):
+    """A member to be, by name."""
+
+    user = Text(required=True, validate=validate.Length(1, 200))
+
+
+class TrackSchema(Strict):
+    """How a track looks; what is null the tag set says."""
+
+    label = Text(allow_none=True, validate=validate.Length(1, 200))
+    color = Text(allow_none=True, validate=COLOUR_RULE)
+    description = Text(allow_none=True, validate=validate.Length(max=10_000))
+
+
+class BatchSchema(Strict):
+    """What came along with a batch."""
+
+    info = Document(allow_none=True)
+
+
+class UserSchema(Strict):
+    """Whether a user may sign in."""
+
+    disabled = Flag(required=True)
+
+
+class NewUserSchema(Strict):
+    """A user to be; without a password one comes in by token only."""
+
+    name = Text(required=True, validate=validate.Length(1, 100))
+    password = Text(validate=validate.Length(SHORTEST, LONGEST))
+    is_admin = Flag(load_default=False)
+
+
+class NewTokenSchema(Strict):
+    """A token to be made for oneself."""
+
+    label = Text(required=True, validate=validate.Length(max=200))
+    read_only = Flag(load_default=False)
+    expires_at = fields.AwareDateTime(format="iso", allow_none=True, validate=POSSIBLE)
+
+
+class GroupSchema(Strict):
+    """A vocabulary; PATCH takes any part of it."""
+
+    key = Text(required=True, validate=validate.Length(1, 100))
+    name = Text(validate=validate.Length(1, 200))
+    description = Text(validate=validate.Length(max=10_000))
+    closed = Flag()
+    most_per_target = Whole(allow_none=True, validate=validate.Range(1, 1_000_000))
+
+
+class NewGroupSchema(GroupSchema):
+    """A vocabulary to be made."""
+
+    project = Text(required=True)
 
 
 class ClassSchema(Strict):

@@ -7,6 +7,11 @@ from typing import Any, cast
 
 from marshmallow import RAISE, Schema, fields
 
+from tagstore.values import COLOURS
+
+COLOUR = {"pattern": "^#[0-9a-f]{6}$", "example": COLOURS[0]}
+"""How a colour is described."""
+
 Read = Callable[[Any], Any]
 
 
@@ -31,6 +36,8 @@ class Shown(Schema):
         unknown = RAISE
 
     has_version = True
+    version_from = "version"
+    """The attribute that its ETag is made of."""
     identity = "id"
     """The attribute that its own address ends with."""
 

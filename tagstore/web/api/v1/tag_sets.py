@@ -1,17 +1,17 @@
-"""Tag sets, and the tracks of a media file."""
+"""Tag sets."""
 
 from typing import Any
 
 from flask import g
 
 from tagstore.models import TagSet
-from tagstore.services import listings, media_files, projects, tag_sets
+from tagstore.services import listings, projects, tag_sets
 from tagstore.values import Page
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.operations import Operation
-from tagstore.web.api.v1.queries import OF_PROJECT, PAGED
+from tagstore.web.api.v1.queries import OF_PROJECT
 from tagstore.web.api.v1.schemas import NewTagSetSchema, TagSetSchema
-from tagstore.web.api.v1.shapes import TAG_SET, TRACK, CountedTrack
+from tagstore.web.api.v1.shapes import TAG_SET
 
 new_tag_set_schema = NewTagSetSchema()
 tag_set_changes_schema = TagSetSchema(partial=True)
@@ -61,14 +61,3 @@ def restore_tag_set(tag_set_id: int) -> TagSet:
     """Undo the deletion of a tag set."""
     tag_set = tag_sets.get_tag_set(g.actor, tag_set_id, also_deleted=True)
     return tag_sets.restore_tag_set(g.actor, tag_set)
-
-
-@bp.get("/media/<media_id>/tracks")
-@Operation(query=PAGED, lists=TRACK)
-def list_tracks(media_id: str, query: dict[str, Any]) -> Page[CountedTrack]:
-    """List the tracks of a media file."""
-    media_file = media_files.get_media_file(g.actor, media_id)
-    totals = tag_sets.tag_totals_of(media_file)
-    page = listings.page_of_tracks(g.actor, media_file, query["part"])
-    counted = [CountedTrack(each, totals.get(each.id, 0)) for each in page.things]
-    return Page(counted, page.next, page.total)

@@ -1,16 +1,12 @@
-"""The shapes in which things go out."""
-
-from dataclasses import dataclass
+"""Tags, what they speak with and what they are about, as they go out."""
 
 from marshmallow import fields, validate
 
-from tagstore.models import MediaFile, Project, Tag, TagClass, TagGroup, TagSet, Track
-from tagstore.values import COLOURS, TAG_STATUSES, Audience
-from tagstore.web.api.v1.shown import Moment, Shown
+from tagstore.values import TAG_STATUSES, Audience
+from tagstore.web.api.v1.shown import COLOUR, Moment, Shown
 
 KINDS = ("audio", "video", "image", "external")
 STATES = ("new", "ready", "failed", "missing", "changed")
-COLOUR = {"pattern": "^#[0-9a-f]{6}$", "example": COLOURS[0]}
 
 
 class ShownTag(Shown):
@@ -61,34 +57,6 @@ class ShownTagSet(Shown):
     hidden = fields.Boolean()
     created_at = Moment()
     version = fields.Integer()
-
-
-@dataclass(frozen=True)
-class CountedTrack:
-    """A track and how many tags it shows."""
-
-    track: Track
-    tags: int
-
-
-def _label_of_track(shown: CountedTrack) -> str:
-    tag_set = shown.track.tag_set
-    return shown.track.label or tag_set.label or tag_set.name
-
-
-class ShownTrack(Shown):
-    """A track; what it does not say itself its tag set says."""
-
-    id = fields.UUID(attribute="track.id")
-    tag_set_id = fields.Integer(attribute="track.tag_set_id")
-    name = fields.String(attribute="track.tag_set.name")
-    label = fields.String(metadata={"read": _label_of_track})
-    color = fields.String(
-        allow_none=True,
-        metadata={"read": lambda shown: shown.track.color or shown.track.tag_set.color, **COLOUR},
-    )
-    hidden = fields.Boolean(attribute="track.tag_set.hidden")
-    tags = fields.Integer()
 
 
 class ShownProject(Shown):
@@ -201,72 +169,11 @@ class ShownWave(Shown):
     max = fields.List(fields.Integer(), attribute="highest")
 
 
-class ShownMe(Shown):
-    """Whom the credential names."""
-
-    has_version = False
-    id = fields.Integer(attribute="user_id")
-    name = fields.String()
-    is_admin = fields.Boolean()
-    read_only = fields.Boolean()
-
-
-class PutTag(Shown):
-    """What became of one tag of a list."""
-
-    index = fields.Integer()
-    status = fields.String(validate=validate.OneOf(("created", "updated", "skipped")))
-    id = fields.Integer(allow_none=True)
-    external_id = fields.String(allow_none=True)
-
-
-class PutTags(Shown):
-    """What became of the tags of a list, in its order."""
-
-    has_version = False
-    created = fields.Integer()
-    updated = fields.Integer()
-    skipped = fields.Integer()
-    batch_ids = fields.List(fields.Integer())
-    results = fields.List(fields.Nested(PutTag()))
-
-
-class EditedTags(Shown):
-    """How many tags were meant, and how many of them that changed."""
-
-    has_version = False
-    matched = fields.Integer()
-    changed = fields.Integer(attribute="done")
-
-
-class DeletedTags(Shown):
-    """How many tags were meant, all of which are deleted."""
-
-    has_version = False
-    matched = fields.Integer()
-    deleted = fields.Integer(attribute="done")
-
-
 TAG = ShownTag()
 TAG_SET = ShownTagSet()
-TRACK = ShownTrack()
 PROJECT = ShownProject()
 GROUP = ShownGroup()
 CLASS = ShownClass()
 MEDIA_FILE = ShownMediaFile()
 DENSITY = ShownDensity()
 WAVE = ShownWave()
-ME = ShownMe()
-OUTCOME = PutTags()
-EDITED = EditedTags()
-DELETED = DeletedTags()
-
-SHAPES: dict[type, Shown] = {
-    Tag: TAG,
-    TagSet: TAG_SET,
-    TagGroup: GROUP,
-    TagClass: CLASS,
-    MediaFile: MEDIA_FILE,
-    Project: PROJECT,
-}
-"""How anything that can be stale is shown."""

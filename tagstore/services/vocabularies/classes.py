@@ -1,12 +1,11 @@
-"""Vocabularies: groups of classes, and the classes that tags speak with."""
+"""The classes that tags speak with."""
 
 from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
 
 import uuid_utils
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
 
 from tagstore import clock
 from tagstore.db import db
@@ -15,9 +14,10 @@ from tagstore.models import Project, Tag, TagClass, TagGroup
 from tagstore.services import events
 from tagstore.services.access import Can, may, require
 from tagstore.services.versions import check_version
-from tagstore.values import COLOUR, COLOURS, Actor, fold, is_text
+from tagstore.services.vocabularies.groups import default_group
+from tagstore.services.vocabularies.words import check_words, flush_or_taken
+from tagstore.values import COLOUR, COLOURS, Actor, fold
 
-DEFAULT_GROUP = "default"
 HOT_KEYS = "1234567890"
 
 
@@ -34,73 +34,6 @@ class ClassChanges(TypedDict, total=False):
     retired: bool
 
 
-class GroupChanges(TypedDict, total=False):
-    """Changes to a group: a missing key leaves alone, None clears."""
-
-    key: str
-    name: str
-    description: str
-    closed: bool
-    most_per_target: int | None
-
-
-def add_group(actor: Actor, project: Project, key: str, name: str = "") -> TagGroup:
-    """Make a vocabulary in a project."""
-    require(actor, Can.MANAGE, project)
-    _check_words(key=(key, 100))
-    group = _new_group(actor, project, key, name or key)
-    events.record(actor, "group.added", project=project, after={"id": group.id, "key": key})
-    return group
-
-
-def _new_group(actor: Actor, project: Project, key: str, name: str) -> TagGroup:
-    group = TagGroup(
-        public_id=f"tag_group_{uuid_utils.uuid7()}",
-        project_id=project.id,
-        key=key,
-        name=name,
-        created_by_id=actor.user_id,
-    )
-    db.session.add(group)
-    _flush_or_taken("key")
-    return group
-
-
-def list_groups(actor: Actor, project: Project) -> Sequence[TagGroup]:
-    """Return a project's vocabularies in the order they were made."""
-    require(actor, Can.SEE, project)
-    return db.session.scalars(
-        select(TagGroup).where(TagGroup.project_id == project.id).order_by(TagGroup.id)
-    ).all()
-
-
-def get_group(actor: Actor, group_id: int) -> TagGroup:
-    """Return a vocabulary the actor may see."""
-    group = db.session.scalar(
-        select(TagGroup).options(joinedload(TagGroup.project)).where(TagGroup.id == group_id)
-    )
-    if group is None or not may(actor, Can.SEE, group.project):
-        raise NotFound("No such group.")
-    return group
-
-
-def edit_group(
-    actor: Actor, group: TagGroup, version: int | None = None, **changes: Unpack[GroupChanges]
-) -> TagGroup:
-    """Apply the given changes and leave the rest alone."""
-    require(actor, Can.MANAGE, group.project)
-    check_version(group, version)
-    if "name" in changes:
-        _check_words(name=(changes["name"], 200))
-    if "key" in changes:
-        _check_words(key=(changes["key"], 100))
-    for field, value in changes.items():
-        setattr(group, field, value)
-    _flush_or_taken("key")
-    events.record(actor, "group.edited", project=group.project, after={"id": group.id, **changes})
-    return group
-
-
 def add_class(
     actor: Actor,
     project: Project,
@@ -114,9 +47,9 @@ def add_class(
     """Make a class; colour and hot key are chosen when they are not given."""
     require(actor, Can.MANAGE, project)
     label = label or identifier
-    _check_words(identifier=(identifier, 100), label=(label, 200))
+    check_words(identifier=(identifier, 100), label=(label, 200))
     _check_looks(color, hot_key)
-    group = group or _default_group(actor, project)
+    group = group or default_group(actor, project)
     if group.project_id != project.id:
         raise Invalid("There is no such group.", group_id="is not a group of the project")
     if group.closed:
@@ -138,7 +71,7 @@ def add_class(
         created_by_id=actor.user_id,
     )
     db.session.add(tag_class)
-    _flush_or_taken("identifier")
+    flush_or_taken("identifier")
     events.record(actor, "class.added", project=project, after={"id": tag_class.id, "label": label})
     return tag_class
 
@@ -183,7 +116,7 @@ def edit_class(
         tag_class.label_folded = fold(changes["label"])
     for field, value in fields.items():
         setattr(tag_class, field, value)
-    _flush_or_taken("identifier")
+    flush_or_taken("identifier")
     after = {"id": tag_class.id, **changes}
     events.record(actor, "class.edited", project=tag_class.project, after=after)
     return tag_class
@@ -200,20 +133,6 @@ def delete_class(actor: Actor, tag_class: TagClass, version: int | None = None) 
     db.session.delete(tag_class)
 
 
-def _default_group(actor: Actor, project: Project) -> TagGroup:
-    group = db.session.scalar(
-        select(TagGroup).where(TagGroup.project_id == project.id, TagGroup.key == DEFAULT_GROUP)
-    )
-    return group or _new_group(actor, project, DEFAULT_GROUP, "Default")
-
-
-def _check_words(**words: tuple[str, int]) -> None:
-    for field, (word, longest) in words.items():
-        if not word.strip() or len(word) > longest or not is_text(word):
-            reason = f"must have 1 to {longest} characters"
-            raise Invalid(f"That {field} will not do.", **{field: reason})
-
-
 def _check_looks(color: str | None, hot_key: str | None) -> None:
     if color is not None and not COLOUR.fullmatch(color):
         raise Invalid("That colour will not do.", color="must look like #3fa7d6")
@@ -223,9 +142,9 @@ def _check_looks(color: str | None, hot_key: str | None) -> None:
 
 def _check_class_changes(tag_class: TagClass, changes: ClassChanges) -> None:
     if "identifier" in changes:
-        _check_words(identifier=(changes["identifier"], 100))
+        check_words(identifier=(changes["identifier"], 100))
     if "label" in changes:
-        _check_words(label=(changes["label"], 200))
+        check_words(label=(changes["label"], 200))
     _check_looks(changes.get("color"), changes.get("hot_key"))
     if _has_another(tag_class, changes.get("hot_key")):
         raise Conflict("Another class has that hot key.", hot_key="is taken")
@@ -274,14 +193,6 @@ def _has_another(tag_class: TagClass, hot_key: str | None) -> bool:
         )
         is not None
     )
-
-
-def _flush_or_taken(field: str) -> None:
-    """Ask the database whether the name is free."""
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        raise Conflict(f"That {field} is taken.", **{field: "is taken"}) from error
 
 
 def require_known(actor: Actor, project: Project, identifier: str) -> TagClass:

@@ -1,0 +1,76 @@
+"""The shapes in which things go out."""
+
+from tagstore.models import (
+    ApiToken,
+    Batch,
+    MediaFile,
+    Membership,
+    Project,
+    Tag,
+    TagClass,
+    TagGroup,
+    TagSet,
+    Track,
+    User,
+)
+from tagstore.web.api.v1.shapes.bulk import DELETED, EDITED, OUTCOME
+from tagstore.web.api.v1.shapes.people import MADE_TOKEN, ME, MEMBER, TOKEN, USER, MadeToken
+from tagstore.web.api.v1.shapes.records import EVENT, JOB
+from tagstore.web.api.v1.shapes.things import (
+    CLASS,
+    DENSITY,
+    GROUP,
+    KINDS,
+    MEDIA_FILE,
+    PROJECT,
+    STATES,
+    TAG,
+    TAG_SET,
+    WAVE,
+)
+from tagstore.web.api.v1.shapes.tracks import BATCH, COUNTED_TRACK, TRACK, CountedTrack
+from tagstore.web.api.v1.shown import Shown
+
+__all__ = [
+    "BATCH",
+    "CLASS",
+    "COUNTED_TRACK",
+    "DELETED",
+    "DENSITY",
+    "EDITED",
+    "EVENT",
+    "GROUP",
+    "JOB",
+    "KINDS",
+    "MADE_TOKEN",
+    "ME",
+    "MEDIA_FILE",
+    "MEMBER",
+    "OUTCOME",
+    "PROJECT",
+    "SHAPES",
+    "STATES",
+    "TAG",
+    "TAG_SET",
+    "TOKEN",
+    "TRACK",
+    "USER",
+    "WAVE",
+    "CountedTrack",
+    "MadeToken",
+]
+
+SHAPES: dict[type, Shown] = {
+    Tag: TAG,
+    TagSet: TAG_SET,
+    TagGroup: GROUP,
+    TagClass: CLASS,
+    MediaFile: MEDIA_FILE,
+    Project: PROJECT,
+    Track: TRACK,
+    Batch: BATCH,
+    Membership: MEMBER,
+    User: USER,
+    ApiToken: TOKEN,
+}
+"""How anything that can be stale is shown."""
