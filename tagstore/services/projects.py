@@ -108,7 +108,11 @@ def list_members(actor: Actor, project: Project) -> Sequence[Membership]:
 def get_member(actor: Actor, project: Project, user_id: int) -> Membership:
     """Return what a user is in the project."""
     require(actor, Can.SEE, project)
-    membership = db.session.get(Membership, (user_id, project.id))
+    membership = db.session.scalar(
+        select(Membership)
+        .options(joinedload(Membership.user))
+        .where(Membership.project_id == project.id, Membership.user_id == user_id)
+    )
     if membership is None:
         raise NotFound("No such member.")
     return membership

@@ -64,12 +64,16 @@ class Cookies(SecureCookieSessionInterface):
 
 
 class Number(IntegerConverter):
-    """A number in an address; one that no store can hold leads nowhere."""
+    """A number in an address; one that no store can hold is the last one, which names nothing.
+
+    A converter that refused it would make a wrong method of a wrong address.
+    """
 
     regex = "[0-9]{1,19}"
 
-    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
-        super().__init__(map, *args, **{"max": LARGEST_INTEGER, **options})
+    def to_python(self, value: str) -> int:
+        """Return the number."""
+        return min(int(value), LARGEST_INTEGER)
 
 
 class Addresses(Map):

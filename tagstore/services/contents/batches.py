@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from tagstore import clock
 from tagstore.db import db
@@ -165,7 +165,8 @@ def _of(media_file: MediaFile, *, also_deleted: bool = False) -> Select[Batch]:
         .options(
             contains_eager(Batch.track_author)
             .contains_eager(TrackAuthor.track)
-            .contains_eager(Track.tag_set)
+            .contains_eager(Track.tag_set),
+            joinedload(Batch.created_by),
         )
         .where(
             Track.media_file_id == media_file.id,

@@ -1,6 +1,6 @@
 """The lists of a project, page by page."""
 
-from sqlalchemy import func, select
+from sqlalchemy import String, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tagstore.models import (
@@ -23,7 +23,9 @@ from tagstore.values import Actor, Page, Part
 
 def page_of_projects(actor: Actor, part: Part) -> Page[Project]:
     """Return the projects that the actor may see, by name."""
-    return paged(visible(actor, select(Project)), [func.lower(Project.name), Project.id], part)
+    return paged(
+        visible(actor, select(Project)), [func.lower(Project.name, type_=String), Project.id], part
+    )
 
 
 def page_of_members(actor: Actor, project: Project, part: Part) -> Page[Membership]:

@@ -6,11 +6,15 @@ from urllib.parse import urlencode
 
 from flask import Response, request
 
+from tagstore.errors import Malformed
 from tagstore.values import Page
 from tagstore.web.api.base import json_response
 from tagstore.web.api.v1.shown import Shown
 
-STRONG_TAG = re.compile(r'"?([0-9]{1,18})"?')
+ANY = "*"
+SEEN = re.compile(r'"?([0-9]{1,18})"?|(?:W/)?"[!#-~]*"')
+"""Our versions, which scripts may send without quotes; and what cannot be one of them."""
+
 NO_VERSION = -1
 
 
@@ -43,11 +47,13 @@ def many(shape: Shown, page: Page[Any]) -> Response:
 
 def seen_version() -> int | None:
     """Return the version that If-Match names; None when any will do."""
-    header = request.headers.get("If-Match")
-    if header is None or header.strip() == "*":
+    header = request.headers.get("If-Match", ANY).strip()
+    if header == ANY:
         return None
-    tag = STRONG_TAG.fullmatch(header.strip())
-    return int(tag[1]) if tag else NO_VERSION
+    seen = SEEN.fullmatch(header)
+    if seen is None:
+        raise Malformed('If-Match is * or one ETag, as "3".')
+    return NO_VERSION if seen[1] is None else int(seen[1])
 
 
 def merged(target: Any, patch: Any) -> Any:

@@ -32,7 +32,7 @@ IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "description": "The ETag of what you have seen; 412 if it has changed since.",
-    "schema": {"type": "string", "pattern": '^("[0-9]{1,18}"|\\*)$'},
+    "schema": {"type": "string", "pattern": '^(\\*|(W/)?"[!#-~]*"|[0-9]{1,18})$'},
 }
 REPEATING = {
     "name": "Idempotency-Key",
