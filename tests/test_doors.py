@@ -10,6 +10,7 @@ from tests.make import PASSWORD
 
 PUBLIC = {
     "/",
+    "/api/docs",
     "/api/v1/openapi.json",
     "/healthz",
     "/readyz",

@@ -10,7 +10,7 @@ from tagstore.db import db
 from tagstore.models import Batch, MediaFile, Project, Tag, TagClass, TagSet, Track, TrackAuthor
 from tagstore.services.access import Can, require
 from tagstore.services.batches import counts_now
-from tagstore.services.listings.paged import COUNTED_TO, count, cursor_of, read_cursor
+from tagstore.services.paging import COUNTED_TO, count, cursor_of, read_cursor
 from tagstore.services.windows import first_in_window
 from tagstore.values import LARGEST_INTEGER, Actor, Page, TagQuery, fold
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from tagstore import clock
 from tagstore.db import db, transaction
-from tagstore.errors import Busy, Forbidden, Unreadable
+from tagstore.errors import Busy, Forbidden, NotFound, Unreadable
 from tagstore.models import Event, Job, MediaFile, Tag
 from tagstore.services import jobs, media_files, tags
 from tagstore.services.jobs import job, later, promises, queue, running, sweep
@@ -219,7 +219,7 @@ def test_only_administrators_see_and_cancel_jobs(work):
 
         with pytest.raises(Forbidden):
             jobs.list_jobs(Actor(1, "ana"))
-        with pytest.raises(Forbidden):
+        with pytest.raises(NotFound):
             jobs.cancel(Actor(1, "ana"), job_id)
         jobs.cancel(SYSTEM, job_id)
 

@@ -17,7 +17,7 @@ from tagstore.models import (
 )
 from tagstore.services.access import Can, require, visible
 from tagstore.services.contents.batches import is_live
-from tagstore.services.listings.paged import Key, paged
+from tagstore.services.paging import Key, paged
 from tagstore.values import Actor, Page, Part
 
 

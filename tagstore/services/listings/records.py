@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from tagstore.models import ApiToken, Event, Job, Project, User
 from tagstore.services.access import Can, require, require_admin
-from tagstore.services.listings.paged import paged
+from tagstore.services.paging import paged
 from tagstore.values import Actor, Page, Part
 
 

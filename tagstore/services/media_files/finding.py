@@ -1,7 +1,5 @@
 """Finding media files: by number or qid, in lists, and the ones before and after."""
 
-import base64
-import binascii
 import re
 
 from sqlalchemy import select, tuple_
@@ -12,10 +10,11 @@ from tagstore.errors import Invalid, NotFound
 from tagstore.models import MediaFile, Project
 from tagstore.services import browsing
 from tagstore.services.access import Can, may, require
+from tagstore.services.paging import cursor_of, read_cursor
 from tagstore.values import LARGEST_INTEGER, Actor, MediaQuery, Page
 
 NUMBER = re.compile(r"[1-9][0-9]{0,18}")
-CURSOR = re.compile(r"([0-9]{1,9}):([0-9]{1,5})")
+MOST_PAGES, LONGEST_PAGE = 10**9, 1000
 
 
 def get_media_file(
@@ -51,7 +50,7 @@ def list_media_files(
     shelf = browsing.browse(actor, project, query, number, limit)
     if shelf.number < number:
         return Page([], None, shelf.total)
-    following = _cursor(number + 1, limit) if number < shelf.pages else None
+    following = cursor_of(number + 1, limit) if number < shelf.pages else None
     return Page(shelf.media_files, following, shelf.total)
 
 
@@ -91,16 +90,9 @@ def same_place(project: Project, path: str) -> MediaFile | None:
     )
 
 
-def _cursor(number: int, limit: int) -> str:
-    return base64.urlsafe_b64encode(f"{number}:{limit}".encode()).decode().rstrip("=")
-
-
 def _read_cursor(cursor: str) -> tuple[int, int]:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except (binascii.Error, ValueError) as error:
-        raise Invalid("That cursor is not one of ours.", cursor="is malformed") from error
-    found = CURSOR.fullmatch(text)
-    if found is None or not 1 <= int(found[2]) <= 1000:
+    """Return the number of the page that a cursor names, and how long its pages are."""
+    number, limit = read_cursor(cursor, [int, int])
+    if not (1 <= number <= MOST_PAGES and 1 <= limit <= LONGEST_PAGE):
         raise Invalid("That cursor is not one of ours.", cursor="is malformed")
-    return max(1, int(found[1])), int(found[2])
+    return number, limit

@@ -7,6 +7,7 @@ from tagstore.values import COLOURS, STRANGER
 from tagstore.web import auth
 from tagstore.web.app import App
 from tagstore.web.pages import (
+    api_docs,
     classes,
     flow,
     health,
@@ -33,6 +34,7 @@ PAGES = (
     me.bp,
     users.bp,
     workbench.bp,
+    api_docs.bp,
 )
 
 

@@ -253,7 +253,7 @@ def test_a_change_that_changes_nothing_makes_no_version(api, media_id):
 
 @pytest.mark.parametrize(
     ("seen", "status"),
-    [('"1"', 412), ('"2"', 200), ("2", 200), ("*", 200), ('W/"2"', 412), ('"x"', 412), ("", 412)],
+    [('"1"', 412), ('"2"', 200), ("2", 200), ("*", 200), ('W/"2"', 412), ('"x"', 412)],
 )
 def test_only_who_saw_the_newest_version_changes_it(api, media_id, seen, status):
     add(api, media_id)
@@ -265,6 +265,16 @@ def test_only_who_saw_the_newest_version_changes_it(api, media_id, seen, status)
     assert changed.status_code == status
     assert now["comment"] == ("second" if status == 200 else "first")
     assert changed.json.get("current") == (now if status == 412 else None)
+
+
+@pytest.mark.parametrize("seen", ["", "x", '"1', '"1", "2"', "W/1", '"é"'])
+def test_an_etag_that_is_none_is_malformed(api, media_id, seen):
+    add(api, media_id)
+
+    changed = api.patch("/tags/1", {"comment": "second"}, If_Match=seen)
+
+    assert (changed.status_code, changed.json["title"]) == (400, "Malformed request")
+    assert api.get("/tags/1").json["version"] == 1
 
 
 def test_a_stale_deletion_is_refused_too(api, media_id):
