@@ -12,7 +12,7 @@ from tagstore.web.api.base import json_response
 from tagstore.web.api.v1.shown import Shown
 
 ANY = "*"
-SEEN = re.compile(r'"?([0-9]{1,18})"?|(?:W/)?"[!#-~]*"')
+SEEN = re.compile(r'(?P<quote>"?)(?P<version>[0-9]{1,18})(?P=quote)|(W/)?"[!#-~]*"')
 """Our versions, which scripts may send without quotes; and what cannot be one of them."""
 
 NO_VERSION = -1
@@ -53,7 +53,7 @@ def seen_version() -> int | None:
     seen = SEEN.fullmatch(header)
     if seen is None:
         raise Malformed('If-Match is * or one ETag, as "3".')
-    return NO_VERSION if seen[1] is None else int(seen[1])
+    return int(seen["version"] or NO_VERSION)
 
 
 def merged(target: Any, patch: Any) -> Any:
