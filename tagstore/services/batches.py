@@ -9,20 +9,28 @@ A deleted batch counts as if it had never been: what it had hidden shows again.
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Exists, exists, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Exists, Table, exists, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
+from tagstore import clock
 from tagstore.db import Base, db
 from tagstore.models import Batch, BatchSource, Import, Track, TrackAuthor
+from tagstore.services.rows import Columns, chunks, insert_numbered
 from tagstore.values import Actor
 
 MOST_AT_ONCE = 400
 
 Place = tuple[int, int]
 """A tag set and a media file: where a track is."""
+
+Work = tuple[uuid.UUID, str]
+"""A track and an author."""
+
+Mark = tuple[int, str]
+"""A batch and a source that it has tags of."""
 
 
 def insert_if_new(table: type[Base], rows: list[dict[str, object]]) -> None:
@@ -69,30 +77,48 @@ def find_tracks(places: list[Place]) -> dict[Place, uuid.UUID]:
 
 def find_or_add_batch(actor: Actor, track_id: uuid.UUID, author: str) -> int:
     """Return the newest batch of the author on the track that no import brought."""
-    track_author = _locked_track_author(track_id, author)
-    found = db.session.scalar(
-        select(func.max(Batch.id)).where(
-            Batch.track_author_id == track_author.id,
-            Batch.run == track_author.run,
-            Batch.import_id.is_(None),
-            Batch.deleted_at.is_(None),
-        )
+    return find_or_add_batches(actor, [(track_id, author)])[track_id, author]
+
+
+def find_or_add_batches(actor: Actor, wanted: Iterable[Work]) -> dict[Work, int]:
+    """Return the newest batch of every author on every track that no import brought."""
+    authors = {(row.track_id, row.author): row for row in _locked_track_authors(wanted)}
+    newest = _newest_batches([row.id for row in authors.values()])
+    missing = [row for row in authors.values() if row.id not in newest]
+    if missing:
+        columns: Columns = {
+            "track_author_id": [row.id for row in missing],
+            "run": [row.run for row in missing],
+            "replaces": [False] * len(missing),
+            "info": [{}] * len(missing),
+            "created_by_id": [actor.user_id] * len(missing),
+            "created_at": [clock.now()] * len(missing),
+        }
+        numbers = insert_numbered(cast(Table, Batch.__table__), columns)
+        newest |= dict(zip(columns["track_author_id"], numbers, strict=True))
+    return {work: newest[row.id] for work, row in authors.items()}
+
+
+def _newest_batches(track_author_ids: list[int]) -> dict[int, int]:
+    """Return the newest batch of each run that is added to, if there is one."""
+    query = (
+        select(Batch.track_author_id, func.max(Batch.id))
+        .join(TrackAuthor, TrackAuthor.id == Batch.track_author_id)
+        .where(Batch.run == TrackAuthor.run, Batch.import_id.is_(None), Batch.deleted_at.is_(None))
+        .group_by(Batch.track_author_id)
     )
-    if found is not None:
-        return found
-    batch = Batch(
-        track_author_id=track_author.id, run=track_author.run, created_by_id=actor.user_id
-    )
-    db.session.add(batch)
-    db.session.flush()  # Tags need batch.id.
-    return batch.id
+    found: dict[int, int] = {}
+    for some in chunks(track_author_ids):
+        rows = db.session.execute(query.where(Batch.track_author_id.in_(some)))
+        found |= dict(rows.all())
+    return found
 
 
 def begin_run(
     actor: Actor, track_id: uuid.UUID, author: str, info: dict[str, Any] | None = None
 ) -> Batch:
     """Make a batch that replaces what the author had on the track, at once."""
-    track_author = _locked_track_author(track_id, author)
+    track_author = _locked_track_authors([(track_id, author)])[0]
     latest = select(func.max(Batch.run)).where(Batch.track_author_id == track_author.id)
     track_author.run = (db.session.scalar(latest) or 0) + 1
     batch = Batch(
@@ -104,7 +130,7 @@ def begin_run(
     )
     db.session.add(batch)
     db.session.flush()  # The rule below reads it.
-    _decide_what_shows(track_author.id)
+    _decide_what_shows([track_author.id])
     return batch
 
 
@@ -117,37 +143,79 @@ def stamp_deleted(batch: Batch, deleted_at: datetime | None) -> None:
         Batch.track_author_id == track_author.id, Batch.deleted_at.is_(None)
     )
     track_author.run = db.session.scalar(latest) or track_author.run
-    _decide_what_shows(track_author.id)
+    _decide_what_shows([track_author.id])
 
 
 def write_source(batch_id: int, source: str) -> None:
     """Note that the batch has tags of this source; older runs' tags of it count no longer."""
-    if db.session.get(BatchSource, (batch_id, source)) is not None:
-        return
-    db.session.add(BatchSource(batch_id=batch_id, source=source))
-    db.session.flush()  # The rule below reads it, tags refer to it.
-    batch = db.session.get_one(Batch, batch_id)
-    _decide_what_shows(batch.track_author_id)
+    write_sources([(batch_id, source)])
 
 
-def _locked_track_author(track_id: uuid.UUID, author: str) -> TrackAuthor:
-    """Return the row that two first posts at once must both wait for."""
-    insert_if_new(TrackAuthor, [{"track_id": track_id, "author": author, "run": 1}])
-    return db.session.scalars(
-        select(TrackAuthor)
-        .where(TrackAuthor.track_id == track_id, TrackAuthor.author == author)
-        .with_for_update()
-    ).one()
+def write_sources(marks: Iterable[Mark]) -> None:
+    """Note that batches have tags of sources; older runs' tags of them count no longer."""
+    missing = set(marks)
+    for some in chunks(sorted(missing), MOST_AT_ONCE):
+        rows = db.session.execute(
+            select(BatchSource.batch_id, BatchSource.source).where(_marked(some))
+        )
+        missing -= {(batch_id, source) for batch_id, source in rows}
+    insert_if_new(BatchSource, [{"batch_id": b, "source": s} for b, s in sorted(missing)])
+    authors: set[int] = set()
+    for ids in chunks({batch_id for batch_id, _ in missing}):
+        authors |= set(db.session.scalars(select(Batch.track_author_id).where(Batch.id.in_(ids))))
+    _decide_what_shows(sorted(authors))
 
 
-def _decide_what_shows(track_author_id: int) -> None:
-    """Apply the rule to all batches of one author on one track."""
-    rows = db.session.execute(
-        select(Batch.id, Batch.run, BatchSource.source, Batch.deleted_at, Import.state)
-        .outerjoin(BatchSource, BatchSource.batch_id == Batch.id)
-        .outerjoin(Import, Import.id == Batch.import_id)
-        .where(Batch.track_author_id == track_author_id)
-    ).all()
+def _locked_track_authors(wanted: Iterable[Work]) -> list[TrackAuthor]:
+    """Return the rows that two first posts at once must both wait for."""
+    ordered = sorted(set(wanted), key=str)
+    insert_if_new(TrackAuthor, [{"track_id": t, "author": a, "run": 1} for t, a in ordered])
+    return [
+        row
+        for some in chunks(ordered, MOST_AT_ONCE)
+        for row in db.session.scalars(
+            select(TrackAuthor)
+            .where(tuple_(TrackAuthor.track_id, TrackAuthor.author).in_(some))
+            .order_by(TrackAuthor.id)
+            .with_for_update()
+        )
+    ]
+
+
+def _decide_what_shows(track_author_ids: list[int]) -> None:
+    """Apply the rule to all batches of each author on a track."""
+    by_author: dict[int, list[Any]] = {}
+    for ids in chunks(track_author_ids):
+        rows = db.session.execute(
+            select(
+                Batch.track_author_id,
+                Batch.id,
+                Batch.run,
+                BatchSource.source,
+                BatchSource.shown,
+                Batch.deleted_at,
+                Import.state,
+            )
+            .outerjoin(BatchSource, BatchSource.batch_id == Batch.id)
+            .outerjoin(Import, Import.id == Batch.import_id)
+            .where(Batch.track_author_id.in_(ids))
+        )
+        for row in rows:
+            by_author.setdefault(row.track_author_id, []).append(row)
+    changed: dict[bool, list[Mark]] = {True: [], False: []}
+    for some in by_author.values():
+        shown = _shown(some)
+        for row in some:
+            mark = (row.id, row.source)
+            if row.source is not None and row.shown != (mark in shown):
+                changed[mark in shown].append(mark)
+    for is_shown, marks in changed.items():
+        for part in chunks(marks, MOST_AT_ONCE):
+            db.session.execute(update(BatchSource).where(_marked(part)).values(shown=is_shown))
+
+
+def _shown(rows: list[Any]) -> set[Mark]:
+    """Return which sources of the batches of one author on one track count."""
     counted = [r for r in rows if r.deleted_at is None and r.state in {None, "committed"}]
     newest = max((row.run for row in counted), default=0)
     sources = [row for row in counted if row.source is not None]
@@ -155,13 +223,11 @@ def _decide_what_shows(track_author_id: int) -> None:
     written: dict[str, int] = {}
     for row in sources:
         written[row.source] = max(row.run, written.get(row.source, 0))
-    shown = {(r.id, r.source) for r in sources if begun and r.run == written[r.source]}
-    for row in rows:
-        db.session.execute(
-            update(BatchSource)
-            .where(BatchSource.batch_id == row.id, BatchSource.source == row.source)
-            .values(shown=(row.id, row.source) in shown)
-        )
+    return {(r.id, r.source) for r in sources if begun and r.run == written[r.source]}
+
+
+def _marked(marks: list[Mark]) -> ColumnElement[bool]:
+    return tuple_(BatchSource.batch_id, BatchSource.source).in_(marks)
 
 
 def counts_now(batch_id: InstrumentedAttribute[int], source: InstrumentedAttribute[str]) -> Exists:

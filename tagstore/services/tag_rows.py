@@ -108,8 +108,8 @@ def _placed(actor: Actor, columns: Columns, authors: list[int | None]) -> Column
 def _housed(columns: Columns, homes: Homes) -> Columns:
     """Return the tracks and batches that were named, by the tags' tag sets."""
     tag_sets = columns["tag_set_id"]
-    for tag_set_id, source in set(zip(tag_sets, columns["source"], strict=True)):
-        batches.write_source(homes[tag_set_id][1], source)
+    places = set(zip(tag_sets, columns["source"], strict=True))
+    batches.write_sources((homes[tag_set_id][1], source) for tag_set_id, source in places)
     tracks, batch_ids = zip(*[homes[tag_set_id] for tag_set_id in tag_sets], strict=True)
     return {"track_id": tracks, "batch_id": batch_ids}
 
@@ -118,17 +118,10 @@ def _homes(actor: Actor, wanted: set[Key]) -> dict[Key, Home]:
     """Find or make the track and batch of every (tag set, file, author, source) there is."""
     tracks = batches.find_or_add_tracks((key[0], key[1]) for key in wanted)
     names = _names(actor, {key[2] for key in wanted})
-    found: dict[tuple[Any, int | None], int] = {}
-    homes: dict[Key, Home] = {}
-    for key in sorted(wanted, key=str):
-        track_id, author = tracks[key[0], key[1]], key[2]
-        if (track_id, author) not in found:
-            batch_id = batches.find_or_add_batch(actor, track_id, names[author])
-            found[track_id, author] = batch_id
-        batch_id = found[track_id, author]
-        batches.write_source(batch_id, key[3])
-        homes[key] = (track_id, batch_id)
-    return homes
+    works = {key: (tracks[key[0], key[1]], names[key[2]]) for key in sorted(wanted, key=str)}
+    found = batches.find_or_add_batches(actor, works.values())
+    batches.write_sources((found[work], key[3]) for key, work in works.items())
+    return {key: (work[0], found[work]) for key, work in works.items()}
 
 
 def _names(actor: Actor, user_ids: set[int | None]) -> dict[int | None, str]:

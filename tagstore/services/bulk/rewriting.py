@@ -125,17 +125,16 @@ def stored_columns(tags: Sequence[Stored]) -> Columns:
 def _placed(actor: Actor, pairs: list[tuple[Stored, TagDraft]]) -> Columns:
     """Return the tracks and batches that new places and sources ask for."""
     moved = {
-        (draft.tag_set_id, draft.media_file_id, tag.batch_id): draft.source
+        (draft.tag_set_id, draft.media_file_id, tag.batch_id)
         for tag, draft in pairs
         if (tag.draft.tag_set_id, tag.draft.media_file_id)
         != (draft.tag_set_id, draft.media_file_id)
     }
     tracks = batches.find_or_add_tracks((place[0], place[1]) for place in moved)
     authors = _authors({place[2] for place in moved})
-    homes = {
-        place: batches.find_or_add_batch(actor, tracks[place[0], place[1]], authors[place[2]])
-        for place in sorted(moved)
-    }
+    works = {place: (tracks[place[0], place[1]], authors[place[2]]) for place in moved}
+    found = batches.find_or_add_batches(actor, works.values())
+    homes = {place: found[work] for place, work in works.items()}
     track_ids, batch_ids = [], []
     for tag, draft in pairs:
         place = (draft.tag_set_id, draft.media_file_id, tag.batch_id)
@@ -143,8 +142,7 @@ def _placed(actor: Actor, pairs: list[tuple[Stored, TagDraft]]) -> Columns:
         batch_ids.append(homes.get(place, tag.batch_id))
     known = {(tag.batch_id, tag.draft.source) for tag, _ in pairs}
     sources = set(zip(batch_ids, (draft.source for _, draft in pairs), strict=True))
-    for batch_id, source in sorted(sources - known):
-        batches.write_source(batch_id, source)
+    batches.write_sources(sources - known)
     return {"track_id": track_ids, "batch_id": batch_ids}
 
 

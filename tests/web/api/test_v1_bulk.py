@@ -527,6 +527,35 @@ def test_the_number_of_statements_does_not_grow_with_the_list(bulk, item, statem
     assert (few, few_again) == (many, many_again)
 
 
+def test_the_number_of_statements_does_not_grow_with_the_files_and_sources(
+    bulk, item, api, statements, work, make
+):
+    with work():
+        project = db.session.get_one(Project, api.project_id)
+        ids = [make.media_file(project).id for _ in range(40)]
+
+    def post(ids, source, **options):
+        items = [item(1, media_id=n, external_id=f"row {n}", source=source) for n in ids]
+        return statements(lambda: bulk(*items, **options))
+
+    post(ids[:1], "a")
+    made = [post(ids[1:3], "a"), post(ids[3:], "a")]
+    found = [post(ids[:2], "b", on_duplicate="update"), post(ids, "b", on_duplicate="update")]
+    turned = {number: ids[place - 1] for place, number in enumerate(ids)}
+    moved = [
+        statements(lambda: bulk(*_moved(item, turned, 2), on_duplicate="update")),
+        statements(lambda: bulk(*_moved(item, turned, 40), on_duplicate="update")),
+    ]
+
+    assert [made[1] - made[0], found[1] - found[0], moved[1] - moved[0]] == [0, 0, 0]
+
+
+def _moved(item, turned, count):
+    """Word tags that go to another file each."""
+    some = list(turned.items())[:count]
+    return [item(1, media_id=to, external_id=f"row {n}", source="b") for n, to in some]
+
+
 # Changed and deleted
 
 
