@@ -1,7 +1,7 @@
 """Many rows at once, column by column: no object, no dictionary a row."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import islice, repeat
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Dialect, Insert, Table, column, func, insert, select, text
@@ -44,7 +44,9 @@ def write(statement: Insert, table: Table, columns: Columns) -> None:
     bound = [
         _bound(table.c[name], columns[name], connection.dialect) for name in compiled.positiontup
     ]
-    connection.exec_driver_sql(str(compiled), list(zip(*bound, strict=False)))
+    rows = zip(*bound, strict=False)
+    while some := list(islice(rows, MOST_IN_ONE_QUERY)):
+        connection.exec_driver_sql(str(compiled), some)
 
 
 def _next_numbers(table: Table, count: int) -> range:

@@ -338,7 +338,7 @@ def test_more_items_than_go_in_one_request_are_refused(bulk, lines, monkeypatch,
 
     assert [each.status_code for each in answers] == [413, 413, 200]
     assert [each.json["detail"] for each in answers[:2]] == [
-        "3 tags are more than the 2 that go in one request."
+        "More than 2 tags do not go in one request."
     ] * 2
 
 

@@ -1,6 +1,8 @@
 """Lists of tags: read from a JSON list, or from lines with one JSON object each."""
 
 from collections.abc import Iterator
+from io import BytesIO
+from itertools import islice
 from typing import Any, cast
 
 from flask import g, request
@@ -71,12 +73,14 @@ def _items() -> Iterator[list[Any]]:
 
 def _lines(data: bytes) -> Iterator[list[Any]]:
     """Yield what the lines say; blank ones say nothing. All that cannot be read are told."""
-    lines = data.split(b"\n")
-    g.lines = [number for number, line in enumerate(lines, 1) if line.strip()]
-    _refuse_too_many(len(g.lines))
     faults: list[Fault] = []
-    for start in range(0, len(g.lines), CHUNK):
-        some = [lines[number - 1] for number in g.lines[start : start + CHUNK]]
+    g.lines = []
+    lines = ((number, line) for number, line in enumerate(BytesIO(data), 1) if line.strip())
+    while numbered := dict(islice(lines, CHUNK)):
+        start = len(g.lines)
+        g.lines += numbered
+        _refuse_too_many(len(g.lines))
+        some = list(numbered.values())
         try:
             yield parse_json_lines(some)
         except Malformed:
@@ -100,7 +104,7 @@ def _one_by_one(lines: list[bytes], start: int) -> tuple[list[Any], list[Fault]]
 
 def _refuse_too_many(count: int) -> None:
     if count > MOST_ITEMS:
-        raise TooLarge(f"{count} tags are more than the {MOST_ITEMS} that go in one request.")
+        raise TooLarge(f"More than {MOST_ITEMS} tags do not go in one request.")
 
 
 def _words(index: int, item: Any, error: ValidationError | None) -> list[Fault]:
