@@ -20,7 +20,11 @@ PAGES = sorted(
     for path in ROOT.rglob("*.md")
     if not SKIPPED & set(path.relative_to(ROOT).parts) and not path.parts[-2].startswith(".")
 )
-RUNNABLE = [ROOT / "README.md", *sorted((ROOT / "docs" / "dialects").glob("*.md"))]
+RUNNABLE = [
+    ROOT / "README.md",
+    ROOT / "docs" / "how-to" / "send-many-tags.md",
+    *sorted((ROOT / "docs" / "dialects").glob("*.md")),
+]
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 ADDRESS = "http://127.0.0.1:5000"

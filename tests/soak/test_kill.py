@@ -77,6 +77,41 @@ class Script:
         assert (answer.status, len(made)) == (200, TAGS)
 
 
+@dataclass
+class Repeater:
+    """Somebody who sends lots of lines under a key each, again and again until answered."""
+
+    needed: dict[str, int]
+    token: str
+    number: int = 1
+    told: dict[int, bytes] = field(default_factory=dict)
+
+    def run(self, address: str) -> None:
+        """Post until the server is gone, beginning with what was not answered yet."""
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection(address, timeout=30)
+            while True:
+                self.told[self.number] = self.ask(connection, self.number)
+                self.number += 1
+
+    def ask(self, connection: http.client.HTTPConnection, number: int) -> bytes:
+        """Return the answer to one lot."""
+        headers = {
+            "Content-Type": "application/x-ndjson",
+            "Authorization": f"Bearer {self.token}",
+            "Idempotency-Key": f"lot {number}",
+        }
+        common = {"media_id": self.needed["mediaFile"], "tag_set": "frogs", "text": "frog"}
+        places = [place * DURATION_S / TAGS for place in range(TAGS)]
+        lines = [{**common, "start_s": s, "end_s": s + 0.5, "score": number} for s in places]
+        body = "\n".join(map(json.dumps, lines))
+        connection.request("POST", "/api/v1/tags/bulk", body, headers)
+        answer = connection.getresponse()
+        data = answer.read()
+        assert answer.status == 200
+        return data
+
+
 @pytest.fixture
 def needed(app, work, make):
     """A recording of an hour to tag, and the token of somebody who may."""
@@ -128,6 +163,32 @@ def test_no_bulk_is_there_in_part_and_none_that_was_told_is_lost(app, needed, se
     assert integrity(database) == [("ok",)]
     assert counts_kept(database) == counts_made_anew(database)
     assert events(database) == len(tags_by_bulk(database))
+
+
+def test_what_is_sent_again_after_a_kill_is_done_once_and_told_as_before(app, needed, settings):
+    database = settings.data_dir / "tagstore.db"
+    chance = random.Random(20260422)
+    script = Repeater(needed, needed.pop("token"))
+
+    for _ in range(KILLS):
+        running = server.start(settings.data_dir, "--no-worker")
+        address = running.address.removeprefix("http://")
+        thread = threading.Thread(target=script.run, args=(address,), daemon=True)
+        thread.start()
+        time.sleep(chance.uniform(0.05, LONGEST_LIFE_S))
+        running.kill()
+        thread.join()
+    running = server.start(settings.data_dir, "--no-worker")
+    connection = http.client.HTTPConnection(running.address.removeprefix("http://"), timeout=30)
+    script.told[script.number] = script.ask(connection, script.number)
+    again = {number: script.ask(connection, number) for number in script.told}
+    running.kill()
+
+    assert again == script.told
+    assert tags_by_bulk(database) == {float(number): TAGS for number in script.told}
+    assert integrity(database) == [("ok",)]
+    assert counts_kept(database) == counts_made_anew(database)
+    assert events(database) == len(script.told)
 
 
 def integrity(database: Path) -> list[tuple[str]]:

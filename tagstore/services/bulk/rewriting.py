@@ -22,6 +22,9 @@ from tagstore.services.tag_rows import (
 )
 from tagstore.values import Actor, TagDraft
 
+COUNTED = {"media_file_id", "start_s", "batch_id", "source", "tag_class_id"}
+"""Columns that decide where a tag counts."""
+
 
 class Stored(NamedTuple):
     """A tag as it stands in the store."""
@@ -72,10 +75,11 @@ def rewrite(
     old = stored_columns([tag for tag, _ in pairs])
     new = columns_of([draft for _, draft in pairs]) | _placed(actor, pairs)
     names = [name for name in old if list(old[name]) != list(new[name])]
-    counts.add(spots(old), -1)
     with unique_external_ids():
         _write(actor, ids, _to_set(names, new))
-    counts.add(spots(new))
+    if COUNTED & set(names):
+        counts.add(spots(old), -1)
+        counts.add(spots(new))
     said = [name for name in names if name in COPIED]
     changes = {name: new[name] for name in said}
     before = {name: old[name] for name in said}
@@ -156,13 +160,8 @@ def _authors(batch_ids: set[int]) -> dict[int, str]:
 
 def _to_set(names: list[str], new: Columns) -> Columns:
     """Return the columns that are to be written, with those that follow from them."""
-    follows = derived(new)
     wanted = {name: new[name] for name in names}
-    if "text" in wanted:
-        wanted["text_folded"] = follows["text_folded"]
-    if wanted.keys() & {"start_s", "end_s"}:
-        wanted["span_level"] = follows["span_level"]
-    return wanted
+    return wanted | derived(new) if wanted.keys() & {"text", "start_s", "end_s"} else wanted
 
 
 def _write(actor: Actor, ids: list[int], columns: Columns) -> None:
