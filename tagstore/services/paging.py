@@ -22,14 +22,22 @@ Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 Keys = Sequence[Key]
 
 
-def paged(query: Select[T], keys: Keys, part: Part, *, is_down: bool = False) -> Page[T]:
+def paged(
+    query: Select[T],
+    keys: Keys,
+    part: Part,
+    *,
+    is_down: bool = False,
+    values: dict[str, Any] | None = None,
+) -> Page[T]:
     """Return a part of what the query finds, by keys of which the last is unique."""
     statement = query.add_columns(*keys).order_by(*(k.desc() if is_down else k for k in keys))
     if part.cursor is not None:
         places = read_cursor(part.cursor, [key.type.python_type for key in keys])
         statement = statement.where(_beyond(keys, places, is_down=is_down))
-    rows = db.session.execute(statement.limit(part.limit + 1)).all()
-    total = count(query.with_only_columns(keys[-1]).order_by(None), is_exact=part.is_exact)
+    rows = db.session.execute(statement.limit(part.limit + 1), values).all()
+    ids = query.with_only_columns(keys[-1]).order_by(None)
+    total = count(ids, values, is_exact=part.is_exact)
     shown = [row[0] for row in rows[: part.limit]]
     if len(rows) <= part.limit:
         return Page(shown, None, total)

@@ -3,16 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Float, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from tagstore.db import db
 from tagstore.models import Batch, MediaFile, Project, Tag, TagClass, TagSet, Track, TrackAuthor
 from tagstore.services.access import Can, require
 from tagstore.services.batches import counts_now
-from tagstore.services.paging import COUNTED_TO, count, cursor_of, read_cursor
+from tagstore.services.paging import COUNTED_TO, Key, count, cursor_of, paged, read_cursor
 from tagstore.services.windows import first_in_window
-from tagstore.values import LARGEST_INTEGER, Actor, Page, TagQuery, fold
+from tagstore.values import LARGEST_INTEGER, Actor, Page, Part, TagQuery, fold
+
+BY_START = "start_s"
+LOWEST_SCORE = -1e300
+"""Where tags without a score stand."""
+
+ORDERS: dict[str, Key] = {
+    BY_START: func.coalesce(Tag.start_s, 0.0, type_=Float),
+    "created_at": Tag.created_at,
+    "score": func.coalesce(Tag.score, LOWEST_SCORE, type_=Float),
+}
+TAG_SORTS = (*ORDERS, *(f"-{each}" for each in ORDERS))
+"""By what tags may be sorted; a minus in front turns it round."""
 
 
 def find_in_media_file(
@@ -23,13 +36,16 @@ def find_in_media_file(
     cursor: str | None = None,
     *,
     is_exact: bool = False,
+    sort: str = BY_START,
 ) -> Page[Tag]:
     """Return the tags that show in a window of a media file, by start and number.
 
     A tag overlaps the window when `start < window end and end > window start`; a point lies
-    in it when `window start <= t < window end`.
+    in it when `window start <= t < window end`. Any other order looks at all of the window.
     """
     require(actor, Can.SEE, media_file.project)
+    if sort != BY_START:
+        return _sorted(media_file, query, Part(limit, cursor, is_exact), sort)
     after = None if cursor is None else _place(cursor)
     filters = _filters(query)
     window = (media_file, query.start_s, query.end_s, filters)
@@ -45,6 +61,15 @@ def find_in_media_file(
         return Page(tags, None, total)
     last = tags[limit - 1]
     return Page(tags[:limit], cursor_of(last.start_s or 0.0, last.id), total)
+
+
+def _sorted(media_file: MediaFile, query: TagQuery, part: Part, sort: str) -> Page[Tag]:
+    """Return the tags of a window in an order of `TAG_SORTS`, by number where it is equal."""
+    window = (media_file, query.start_s, query.end_s, _filters(query))
+    ids, values = first_in_window(*window, LARGEST_INTEGER)
+    wanted = select(Tag).where(Tag.id.in_(ids)).options(*_shown_with())
+    keys = (ORDERS[sort.removeprefix("-")], Tag.id)
+    return paged(wanted, keys, part, is_down=sort.startswith("-"), values=values)
 
 
 def find_in_project(
@@ -88,15 +113,16 @@ def shown_in_project(project: Project, query: TagQuery) -> list[ColumnElement[bo
 
 def _load(statement: Select[Tag], values: dict[str, Any] | None = None) -> Sequence[Tag]:
     """Fetch tags with all that an answer shows of them."""
-    return db.session.scalars(
-        statement.options(
-            joinedload(Tag.tag_class),
-            joinedload(Tag.batch).joinedload(Batch.track_author),
-            joinedload(Tag.created_by),
-            joinedload(Tag.updated_by),
-        ),
-        values,
-    ).all()
+    return db.session.scalars(statement.options(*_shown_with()), values).all()
+
+
+def _shown_with() -> list[ExecutableOption]:
+    return [
+        joinedload(Tag.tag_class),
+        joinedload(Tag.batch).joinedload(Batch.track_author),
+        joinedload(Tag.created_by),
+        joinedload(Tag.updated_by),
+    ]
 
 
 def _shows() -> list[ColumnElement[bool]]:

@@ -544,3 +544,41 @@ def test_densities_cost_the_same_whatever_there_is(api, work, make, media_id, st
         costs.append(statements(lambda: density(api, media_id)))
 
     assert len(set(costs)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("start_s", [3, 1, 2, 4]),
+        ("-start_s", [4, 2, 1, 3]),
+        ("created_at", [1, 2, 3, 4]),
+        ("-created_at", [4, 3, 2, 1]),
+        ("score", [2, 4, 3, 1]),
+        ("-score", [1, 3, 4, 2]),
+    ],
+)
+def test_the_tags_of_a_file_come_in_the_order_that_is_asked_for(api, media_id, sort, order):
+    for start_s, score in ((2, 0.9), (3, None), (1, 0.5), (4, -2.0)):
+        add(api, media_id, start_s=start_s, end_s=start_s + 1, score=score)
+    address = f"/media/{media_id}/tags?sort={sort}"
+
+    whole = api.get(address).json
+    pages, cursor = [], ""
+    while cursor is not None:
+        pages.append(api.get(f"{address}&limit=1{cursor}").json)
+        cursor = pages[-1]["next"] and f"&cursor={pages[-1]['next']}"
+
+    assert [each["id"] for each in whole["items"]] == order
+    assert [each["id"] for page in pages for each in page["items"]] == order
+    assert {page["total"] for page in pages} == {whole["total"]} == {4}
+    assert list(api.faults(api.get(f"/media/{media_id}/tags?sort=name"))) == ["/sort"]
+    assert list(api.faults(api.get(f"{address}&cursor=W10"))) == ["/cursor"]
+
+
+def test_a_window_is_sorted_too(api, media_id):
+    for start_s in (1, 2, 3, 4):
+        add(api, media_id, start_s=start_s, end_s=start_s + 1)
+
+    found = api.get(f"/media/{media_id}/tags?start_s=2.5&end_s=4&sort=-start_s&author=ana").json
+
+    assert [each["start_s"] for each in found["items"]] == [3, 2]

@@ -60,6 +60,12 @@ class TagFilters(Paged):
     )
 
 
+class TagFiltersOfMediaFile(TagFilters):
+    """Which tags of a media file are wanted, in which order."""
+
+    sort = Words(load_default=search.BY_START, validate=one_of(*search.TAG_SORTS))
+
+
 class TagFiltersOfProject(TagFilters, OfProject):
     """Which tags of which project are wanted."""
 
@@ -73,14 +79,14 @@ class Window(Query):
 
 
 @bp.get("/media/<media_id>/tags")
-@Operation(query=TagFilters(), lists=TAG)
+@Operation(query=TagFiltersOfMediaFile(), lists=TAG)
 def list_tags_of_media_file(media_id: str, query: dict[str, Any]) -> Page[Tag]:
     """List the tags that show in a window of a media file."""
     part: Part = query.pop("part")
+    how = {"is_exact": part.is_exact, "sort": query.pop("sort")}
     media_file = media_files.get_media_file(g.actor, media_id)
-    return search.find_in_media_file(
-        g.actor, media_file, TagQuery(**query), part.limit, part.cursor, is_exact=part.is_exact
-    )
+    wanted = TagQuery(**query)
+    return search.find_in_media_file(g.actor, media_file, wanted, part.limit, part.cursor, **how)
 
 
 @dataclass(frozen=True)
