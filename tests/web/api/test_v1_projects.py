@@ -105,3 +105,51 @@ def test_one_is_told_who_one_is(api, work, make, read_only, is_admin):
         "read_only": read_only,
     }
     assert api.get("/me", "").status_code == 401
+
+
+def test_a_project_is_made_by_whoever_is_signed_in_and_theirs(api):
+    made = api.post("/projects", {"key": "newts", "name": "Newts"}, "vera")
+
+    assert (made.status_code, made.headers["Location"]) == (201, "/api/v1/projects/newts")
+    assert api.get("/projects/newts", "vera").data == made.data
+    assert (made.json["name"], made.json["audience"]) == ("Newts", "members")
+    assert [each["role"] for each in api.get("/projects/newts/members", "vera").json["items"]] == [
+        "manager"
+    ]
+    assert api.post("/projects", {"key": "newts"}, "mo").status_code == 409
+    assert api.post("/projects", {"key": "toads"}, "").status_code == 401
+    assert api.get("/projects/newts", "mo").status_code == 404
+
+
+def test_a_patch_of_a_project_changes_what_it_names(api):
+    first = api.patch("/projects/frogs", {"name": "Frogs", "description": "of 2026"})
+    second = api.patch("/projects/frogs", {"audience": "world"}, If_Match=first.headers["ETag"])
+    stale = api.patch("/projects/frogs", {"name": "x"}, If_Match=first.headers["ETag"])
+
+    said = second.json
+    assert [said[f] for f in ("name", "description", "audience", "version")] == [
+        "Frogs",
+        "of 2026",
+        "world",
+        3,
+    ]
+    assert (stale.status_code, stale.json["current"]) == (412, said)
+    statuses = [
+        api.patch("/projects/frogs", {"name": "x"}, who).status_code for who in ("", "otto", "vera")
+    ]
+    assert statuses == [401, 403, 403]
+
+
+def test_faults_of_projects_are_named(api):
+    made = [
+        list(api.faults(api.post("/projects", body)))
+        for body in ({}, {"key": "1"}, {"key": "a b"}, {"key": "a", "name": ""})
+    ]
+    changed = [
+        list(api.faults(api.patch("/projects/frogs", body)))
+        for body in ({"name": " "}, {"audience": "all"}, {"key": "x"}, {"description": None})
+    ]
+
+    assert made == [["/key"], ["/key"], ["/key"], ["/name"]]
+    assert changed == [["/name"], ["/audience"], ["/key"], ["/description"]]
+    assert api.get("/projects/frogs").json["version"] == 1

@@ -226,3 +226,63 @@ def test_more_rows_cost_no_more_statements(api, work, statements, noun):
 
     assert len(set(costs)) == 1
     assert api.get(f"/{noun}?project=frogs").json["total"] == 50
+
+
+def test_a_group_is_made_changed_and_deleted(api):
+    made = api.post("/tag-groups", {"project": "frogs", "key": "calls", "closed": True})
+    place = f"/tag-groups/{made.json['id']}"
+    changed = api.patch(place, {"name": "Calls", "most_per_target": 2, "closed": False})
+    stale = api.patch(place, {"name": "x"}, If_Match='"1"')
+    shown = api.get(place, "vera")
+    deleted = api.delete(place, If_Match='"2"')
+
+    assert (made.status_code, made.headers["Location"]) == (201, f"/api/v1{place}")
+    assert [made.json[f] for f in ("key", "name", "closed")] == ["calls", "calls", True]
+    assert [changed.json[f] for f in ("name", "most_per_target", "closed")] == ["Calls", 2, False]
+    assert (stale.status_code, stale.json["current"]) == (412, shown.json)
+    assert (deleted.status_code, api.get(place).status_code) == (204, 404)
+
+
+def test_a_group_with_classes_stays(api):
+    add(api)
+
+    refused = api.delete("/tag-groups/1")
+
+    assert (refused.status_code, refused.json["detail"]) == (
+        409,
+        "Classes are in this group. Delete them first.",
+    )
+    assert api.post("/tag-groups", {"project": "frogs", "key": "default"}).status_code == 409
+
+
+def test_faults_of_groups_are_named(api, songs):
+    place = f"/tag-groups/{songs}"
+
+    faults = [
+        list(api.faults(api.patch(place, body)))
+        for body in ({"key": ""}, {"name": "x" * 201}, {"most_per_target": 0}, {"closed": 1})
+    ]
+
+    assert faults == [["/key"], ["/name"], ["/most_per_target"], ["/closed"]]
+    assert sorted(api.faults(api.post("/tag-groups", {}))) == ["/key", "/project"]
+
+
+def test_who_may_change_groups(api, songs):
+    place, body = f"/tag-groups/{songs}", {"project": "frogs", "key": "x"}
+
+    statuses = {
+        who: [
+            api.get(place, who).status_code,
+            api.post("/tag-groups", body, who).status_code,
+            api.patch(place, {"name": "x"}, who).status_code,
+            api.delete(place, who).status_code,
+        ]
+        for who in ("", "otto", "vera", "ana")
+    }
+
+    assert statuses == {
+        "": [401] * 4,
+        "otto": [404] * 4,
+        "vera": [200, 403, 403, 403],
+        "ana": [200, 403, 403, 403],
+    }

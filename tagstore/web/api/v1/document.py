@@ -15,6 +15,7 @@ from tagstore.web.api.v1.operations import JSON, Operation
 from tagstore.web.api.v1.problems import PROBLEM, PROBLEM_TYPE, TITLES
 
 PREFIX = "/api/v1"
+KEPT = "tagstore.openapi"
 MERGING = "application/merge-patch+json"
 
 Described = dict[str, Any]
@@ -63,7 +64,14 @@ CHANGING = (403, 409)
 
 
 def document(app: Flask) -> Described:
-    """Return the OpenAPI 3.1 document of everything that is there."""
+    """Return the OpenAPI 3.1 document of everything that is there, made when first asked for."""
+    if KEPT not in app.extensions:
+        app.extensions[KEPT] = _made(app)
+    kept: Described = app.extensions[KEPT]
+    return kept
+
+
+def _made(app: Flask) -> Described:
     plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec(
         title="Tagstore",

@@ -62,6 +62,7 @@ class ShownTagSet(Shown):
 class ShownProject(Shown):
     """A project."""
 
+    identity = "key"
     id = fields.Integer()
     key = fields.String()
     name = fields.String()
