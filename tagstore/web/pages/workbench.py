@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from tagstore.models import MediaFile
 from tagstore.services import media_files, tag_sets, vocabularies
 from tagstore.services.access import Can, may
-from tagstore.web.api.v1.shapes import CLASS, MEDIA_FILE, TAG_SET, TRACK, CountedTrack
+from tagstore.web.api.v1.shapes import CLASS, COUNTED_TRACK, MEDIA_FILE, TAG_SET, CountedTrack
 from tagstore.web.pages import scripts
 from tagstore.web.pages.flow import asked_number
 from tagstore.web.render import render
@@ -42,7 +42,7 @@ def bootstrap(media_file: MediaFile) -> dict[str, object]:
         "classes": [CLASS.show(each) for each in vocabularies.list_classes(g.actor, project)],
         "tag_sets": [TAG_SET.show(each) for each in tag_sets.list_tag_sets(g.actor, project)],
         "tracks": [
-            TRACK.show(CountedTrack(each, totals.get(each.id, 0)))
+            COUNTED_TRACK.show(CountedTrack(each, totals.get(each.id, 0)))
             for each in tag_sets.list_tracks(g.actor, media_file)
         ],
         "user": {"id": g.actor.user_id, "name": g.actor.name},
