@@ -61,7 +61,11 @@ def asker(address, headers):
             "continue-on-failure": True,
             "phases": {**phases, "stateful": {"enabled": False}},
             "checks": {"positive_data_acceptance": {"expected-statuses": REFUSED}},
-            "generation": {"max-examples": EXAMPLES, "database": "none"},
+            "generation": {
+                "max-examples": EXAMPLES,
+                "database": "none",
+                "deterministic": not WHOLE,
+            },
         }
     )
     schema = schemathesis.openapi.from_url(f"{address}{DOCUMENT}", config=config)
