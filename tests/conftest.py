@@ -50,6 +50,18 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings, empty_database: Path) -> Iterator[App]:
     settings.data_dir.mkdir()
+    yield from _serving(settings, empty_database)
+
+
+@pytest.fixture(scope="module")
+def lasting_app(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One application for all tests of a module that send too much to have one each."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("lasting"), log="json")
+    yield from _serving(settings, empty_database)
+
+
+def _serving(settings: Settings, empty_database: Path) -> Iterator[App]:
+    """Yield an application over a fresh copy of the empty database."""
     shutil.copy(empty_database, settings.data_dir / "tagstore.db")
     app = create_app(settings)
     yield app

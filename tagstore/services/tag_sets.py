@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import TypedDict, Unpack
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 
@@ -137,7 +137,12 @@ def restore_tag_set(actor: Actor, tag_set: TagSet) -> TagSet:
 def list_tracks(actor: Actor, media_file: MediaFile) -> Sequence[Track]:
     """Return the live tracks of a media file in the order of their tag sets."""
     require(actor, Can.SEE, media_file.project)
-    return db.session.scalars(
+    return db.session.scalars(live_tracks(media_file).order_by(TagSet.id)).all()
+
+
+def live_tracks(media_file: MediaFile) -> Select[Track]:
+    """Return the query of a media file's tracks that nobody deleted, with their tag sets."""
+    return (
         select(Track)
         .join(Track.tag_set)
         .options(contains_eager(Track.tag_set))
@@ -146,8 +151,7 @@ def list_tracks(actor: Actor, media_file: MediaFile) -> Sequence[Track]:
             Track.deleted_at.is_(None),
             TagSet.deleted_at.is_(None),
         )
-        .order_by(TagSet.id)
-    ).all()
+    )
 
 
 def tag_totals(project: Project) -> dict[int, int]:

@@ -1,15 +1,12 @@
 """Every text of the corpus on every wire: what is no JSON is 400 there, and changes nothing."""
 
 import json
-import shutil
 from collections import Counter
 from urllib.parse import urlencode
 
 import pytest
 
-from tagstore import create_app
-from tagstore.config import Settings
-from tagstore.db import db, transaction
+from tagstore.db import transaction
 from tagstore.services import tag_sets, users, vocabularies
 from tagstore.services.backups import checksums
 from tagstore.values import SYSTEM, Role
@@ -22,14 +19,9 @@ TOO_DEEP_TO_KEEP = {"i_depth_900_arrays"}
 
 
 @pytest.fixture(scope="module")
-def app(empty_database, tmp_path_factory):
+def app(lasting_app):
     """One application for all texts: what is refused leaves nothing that could disturb the next."""
-    folder = tmp_path_factory.mktemp("corpus")
-    shutil.copy(empty_database, folder / "tagstore.db")
-    app = create_app(Settings(data_dir=folder, log="json"))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    return lasting_app
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,10 @@
 """Any bytes to any address: a success or a refusal, never a fault of ours."""
 
-import shutil
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tagstore import create_app
-from tagstore.config import Settings
-from tagstore.db import db, transaction
+from tagstore.db import transaction
 from tagstore.services import users
 from tagstore.values import SYSTEM, Role
 from tests.make import Make
@@ -45,13 +41,8 @@ quick = settings(
 
 
 @pytest.fixture(scope="module")
-def app(empty_database, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("fuzz")
-    shutil.copy(empty_database, folder / "tagstore.db")
-    app = create_app(Settings(data_dir=folder, log="json"))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+def app(lasting_app):
+    return lasting_app
 
 
 @pytest.fixture(scope="module")

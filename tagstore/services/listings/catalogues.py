@@ -18,6 +18,7 @@ from tagstore.models import (
 from tagstore.services.access import Can, require, visible
 from tagstore.services.contents.batches import is_live
 from tagstore.services.paging import Key, paged
+from tagstore.services.tag_sets import live_tracks
 from tagstore.values import Actor, Page, Part
 
 
@@ -66,17 +67,7 @@ def page_of_classes(actor: Actor, project: Project, part: Part) -> Page[TagClass
 def page_of_tracks(actor: Actor, media_file: MediaFile, part: Part) -> Page[Track]:
     """Return the live tracks of a media file in the order of their tag sets."""
     require(actor, Can.SEE, media_file.project)
-    query = (
-        select(Track)
-        .join(Track.tag_set)
-        .options(contains_eager(Track.tag_set))
-        .where(
-            Track.media_file_id == media_file.id,
-            Track.deleted_at.is_(None),
-            TagSet.deleted_at.is_(None),
-        )
-    )
-    return paged(query, [TagSet.id], part)
+    return paged(live_tracks(media_file), [TagSet.id], part)
 
 
 def page_of_batches(

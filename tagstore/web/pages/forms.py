@@ -179,7 +179,3 @@ class GroupNameForm(FlaskForm):
     name = StringField("Name", [REQUIRED])
     closed = BooleanField("Closed: takes no new classes")
     version = version_field()
-
-
-class PressForm(FlaskForm):
-    """A button alone: nothing but the proof that our own page sent it."""

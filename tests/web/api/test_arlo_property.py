@@ -9,6 +9,7 @@ from marshmallow import ValidationError
 from tagstore.values import TagDraft
 from tagstore.web.api.arlo import drafts
 from tagstore.web.api.arlo.schemas import tag_schema
+from tests.web.api.odd import spoilt
 
 GOOD = {
     "tagSet": 1,
@@ -42,14 +43,7 @@ good_items = st.fixed_dictionaries(
         "user": st.integers(1, 9),
     },
 )
-odd_items = st.builds(
-    lambda item, changes, without: {
-        name: value for name, value in {**item, **changes}.items() if name not in without
-    },
-    good_items,
-    st.dictionaries(st.sampled_from(FIELDS), odd_values, max_size=2),
-    st.sets(st.sampled_from(FIELDS), max_size=1),
-)
+odd_items = spoilt(good_items, FIELDS, odd_values)
 items = st.one_of(good_items, odd_items, odd_items, odd_values)
 
 

@@ -1,16 +1,13 @@
 """Whatever Eluvio's clients send: nothing breaks, and nothing happens by halves."""
 
 import json
-import shutil
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from tagstore import create_app
-from tagstore.config import Settings
-from tagstore.db import db, transaction
+from tagstore.db import transaction
 from tagstore.services import users
 from tagstore.services.backups import checksums
 from tagstore.services.contents.moments import MOST_MS, least_s, milliseconds
@@ -18,6 +15,7 @@ from tagstore.values import SYSTEM, Role
 from tagstore.web.api.eluvio.schemas import tag_schema
 from tagstore.web.api.eluvio.written import quick_columns, read_tags
 from tests.make import Make
+from tests.web.api.odd import spoilt
 
 QID = "iq__3Zi4NjhZfjUEdiMGfHduW5kLr3HY"
 BOX = {"x1": 0.1, "y1": 0, "x2": 1, "y2": 0.5}
@@ -52,14 +50,7 @@ good_items = st.fixed_dictionaries(
         "additional_info": st.one_of(st.none(), st.just({"a": [1]})),
     },
 )
-odd_items = st.builds(
-    lambda item, changes, without: {
-        name: value for name, value in {**item, **changes}.items() if name not in without
-    },
-    good_items,
-    st.dictionaries(st.sampled_from(FIELDS), odd_values, max_size=2),
-    st.sets(st.sampled_from(FIELDS), max_size=1),
-)
+odd_items = spoilt(good_items, FIELDS, odd_values)
 items = st.one_of(good_items, odd_items, odd_items, odd_values)
 
 
@@ -117,12 +108,9 @@ def test_a_bound_in_seconds_parts_what_rounds_to_a_millisecond_from_what_does_no
 
 
 @pytest.fixture(scope="module")
-def store(empty_database, tmp_path_factory):
+def store(lasting_app):
     """One application for all examples, a script of its manager's, and what its tables hold."""
-    folder = tmp_path_factory.mktemp("eluvio")
-    shutil.copy(empty_database, folder / "tagstore.db")
-    app = create_app(Settings(data_dir=folder, log="json"))
-    make = Make()
+    app, make = lasting_app, Make()
     with app.app_context(), transaction(writing=True):
         project = make.project("frogs", ana=Role.MANAGER)
         make.media_file(project, 60.0, qid=QID, frame_rate=25.0)
@@ -139,9 +127,7 @@ def store(empty_database, tmp_path_factory):
 
     place = {"author": "a", "track": "t", "tags": [{"start_time": 1, "end_time": 2, "tag": "x"}]}
     assert send("POST", "/tags", place).status_code == 200
-    yield send, sums
-    with app.app_context():
-        db.engine.dispose()
+    return send, sums
 
 
 names = st.one_of(st.sampled_from(BODY_FIELDS), st.text("ab/", max_size=2))

@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 
 from tagstore.web.api.columns import Reading
 from tagstore.web.api.v1.lists import FORM, new_tag_schema
+from tests.web.api.odd import spoilt
 
 GOOD = {"media_id": 1, "tag_set": "survey", "text": "wren"}
 FIELDS = (*FORM.names, "other")
@@ -41,14 +42,7 @@ good_items = st.fixed_dictionaries(
 placed = st.sampled_from([{"tag_set": "survey"}, {"tag_set_id": 3}])
 worded = st.sampled_from([{"text": "wren"}, {"class": "wren"}, {"class_id": 7}])
 good_items = st.builds(lambda *parts: parts[0] | parts[1] | parts[2], good_items, placed, worded)
-odd_items = st.builds(
-    lambda item, changes, without: {
-        name: value for name, value in {**item, **changes}.items() if name not in without
-    },
-    good_items,
-    st.dictionaries(st.sampled_from(FIELDS), odd_values, max_size=2),
-    st.sets(st.sampled_from(FIELDS), max_size=1),
-)
+odd_items = spoilt(good_items, FIELDS, odd_values)
 items = st.one_of(good_items, odd_items, odd_items, odd_values)
 
 
