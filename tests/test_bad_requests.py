@@ -76,7 +76,11 @@ def changed(app, headers_for):
 def changing(app, house):
     """Every door that changes something: method, address, and whether it may read a body."""
     return [
-        (method, address.partition("?")[0], not (method == "DELETE" or rule.endswith("/restore")))
+        (
+            method,
+            address.partition("?")[0],
+            method != "DELETE" and not rule.endswith(("/restore", "/cancel")),
+        )
         for method, rule, address in doors(app, house["values"])
         if method in CHANGING
     ]

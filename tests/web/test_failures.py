@@ -76,6 +76,7 @@ def test_a_problem_says_what_where_and_why(client, ana):
         "instance": "/api/v1/tags",
         "errors": [
             {"pointer": "/limit", "code": "invalid", "detail": "must be a whole number"},
+            {"pointer": "/project", "code": "invalid", "detail": "is required"},
             {"pointer": "/colour", "code": "invalid", "detail": "is not a parameter here"},
         ],
     }
@@ -86,7 +87,7 @@ def test_a_problem_says_what_where_and_why(client, ana):
     [
         ("PUT", "/api/v1/tags/1", {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH"}),
         ("DELETE", "/api/v1/tags", {"GET", "HEAD", "OPTIONS", "POST"}),
-        ("POST", "/api/v1/projects/x", {"GET", "HEAD", "OPTIONS"}),
+        ("POST", "/api/v1/projects/x", {"GET", "HEAD", "OPTIONS", "PATCH"}),
         ("DELETE", "/login", {"GET", "HEAD", "OPTIONS", "POST"}),
         ("GET", "/logout", {"OPTIONS", "POST"}),
     ],
