@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-START_S = 60.0
+START_S = 120.0
 STOP_S = 20.0
 
 
@@ -19,9 +19,14 @@ STOP_S = 20.0
 class Server:
     """A running `flask serve`; `lines` is what it wrote on stderr."""
 
-    process: "subprocess.Popen[str]"
     data_dir: Path
+    options: tuple[str, ...]
+    settings: dict[str, str]
     lines: list[str] = field(default_factory=list)
+    process: "subprocess.Popen[str]" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._start("127.0.0.1:0")
 
     @property
     def address(self) -> str:
@@ -30,9 +35,12 @@ class Server:
 
     def said(self, pattern: str) -> str:
         """Wait until it has written what matches, and return the first group."""
+        return self._wait(pattern, 0)
+
+    def _wait(self, pattern: str, before: int) -> str:
         until = time.monotonic() + START_S
         while time.monotonic() < until:
-            for line in self.lines:
+            for line in self.lines[before:]:
                 match = re.search(pattern, line)
                 if match:
                     return match[1]
@@ -45,6 +53,13 @@ class Server:
         """Run a command beside it and return what it prints."""
         return run_flask(self.data_dir, *arguments, stdin=stdin)
 
+    def start_again(self) -> None:
+        """Start it once more where it was, after it has ended, and wait until it is ready."""
+        address = self.address.removeprefix("http://")
+        before = len(self.lines)
+        self._start(address)
+        self._wait(rf"ready http://({address})", before)
+
     def stop(self) -> int:
         """Stop it as Ctrl-C does, and return its exit status."""
         self.process.send_signal(signal.SIGINT)
@@ -54,6 +69,22 @@ class Server:
         """Kill it in the middle of whatever it does."""
         self.process.kill()
         self.process.wait(STOP_S)
+
+    def _start(self, address: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "serve", "--bind", address, *self.options],
+            cwd=ROOT,
+            env=environment(self.data_dir, **self.settings),
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+
+    def _listen(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stderr is not None
+        for line in process.stderr:
+            self.lines.append(line.rstrip("\n"))
 
 
 def environment(data_dir: Path, **settings: str) -> dict[str, str]:
@@ -78,20 +109,4 @@ def run_flask(data_dir: Path, *arguments: str, stdin: str = "", **settings: str)
 
 def start(data_dir: Path, *options: str, **settings: str) -> Server:
     """Start a server on a data folder; TAGSTORE_DEMO is off unless it is set."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "serve", "--bind", "127.0.0.1:0", *options],
-        cwd=ROOT,
-        env=environment(data_dir, **{"TAGSTORE_DEMO": "0", **settings}),
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    )
-    server = Server(process, data_dir)
-    threading.Thread(target=_listen, args=(server,), daemon=True).start()
-    return server
-
-
-def _listen(server: Server) -> None:
-    assert server.process.stderr is not None
-    for line in server.process.stderr:
-        server.lines.append(line.rstrip("\n"))
+    return Server(data_dir, options, {"TAGSTORE_DEMO": "0", **settings})

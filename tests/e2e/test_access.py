@@ -100,7 +100,11 @@ def test_axe_finds_nothing_serious_on_the_workbench(browse, admin, script, axe, 
     assert found == []
 
 
-def test_pages_are_read_and_searched_without_scripts(browse, password):
+def test_pages_are_read_and_searched_without_scripts(browse, password, script):
+    numbers = {
+        each["label"]: each["id"] for each in script.get("tag-classes?project=demo")["items"]
+    }
+    ducks = script.get(f"tags?project=demo&class={numbers['Ink duck']}")["total"]
     page = browse(java_script_enabled=False)
     page.goto("/projects/demo/media")
     page.get_by_label("Name").fill("admin")
@@ -116,7 +120,8 @@ def test_pages_are_read_and_searched_without_scripts(browse, password):
     page.get_by_role("button", name="Find").click()
 
     assert names == ["marsh.jpg"]
-    expect(page.locator("#tags-table tbody tr")).to_have_count(4)
+    assert ducks >= 4
+    expect(page.locator("#tags-table tbody tr")).to_have_count(ducks)
 
 
 def test_files_and_tag_sets_are_added_without_scripts(browse, admin, script, tmp_path):

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Request, expect
 
 from tests.e2e.bench import WHOLE, Bench, View, box_of
 from tests.e2e.script import Script
-from tests.server import Server, start
+from tests.server import Server
 
 BULK = 10_000
 MOST_ITEMS = 1500
@@ -173,9 +173,7 @@ def test_changes_made_while_the_server_is_down_are_saved_when_it_is_back(
     expect(bench.save_state).to_have_text("Not saved: retry")
     expect(bench.rows).to_have_count(2)
 
-    again = start(server.data_dir, "--bind", server.address.removeprefix("http://"))
-    again.said(r"ready (\S+)")
-    server.process = again.process
+    server.start_again()
     if bench.save_state.is_enabled():
         bench.save_state.click()
     expect(bench.save_state).to_have_attribute("data-state", "saved", timeout=15_000)

@@ -22,7 +22,7 @@ from tests import server
 pytestmark = pytest.mark.soak
 
 KILLS = 100 if os.environ.get("SOAK") else 10
-TAGS = 5000
+TAGS = 2000
 POSTERS = 2
 DURATION_S = 3600.0
 LONGEST_LIFE_S = 1.0

@@ -103,44 +103,30 @@ class Listener:
             raise
 
 
-class House:
-    """A server that is killed now and then, and comes back at the same address."""
-
-    def __init__(self, data_dir):
-        self.data_dir = data_dir
-        self.running = server.start(data_dir, "--no-worker")
-        self.address = self.running.address
-
-    def kill_and_start(self):
-        self.running.kill()
-        bind = self.address.removeprefix("http://")
-        self.running = server.start(self.data_dir, "--no-worker", "--bind", bind)
-        self.running.said("(ready)")
-
-
 @pytest.fixture
-def house(settings, frogs):
-    house = House(settings.data_dir)
-    yield house
-    house.running.kill()
+def running(settings, frogs):
+    running = server.start(settings.data_dir, "--no-worker")
+    yield running
+    running.kill()
 
 
-def test_a_reader_hears_ten_thousand_tags_once_each_through_a_kill(house, frogs, monkeypatch):
+def test_a_reader_hears_ten_thousand_tags_once_each_through_a_kill(running, frogs, monkeypatch):
     monkeypatch.setattr("sys.stdout", io.StringIO())  # The reader prints why it came back.
-    listener = Listener(house.address, frogs["token"], TAGS)
+    listener = Listener(running.address, frogs["token"], TAGS)
     script = Script(frogs)
 
     with threads(listener.run), listener.to_the_end():
         until(lambda: listener.connections == 1)
         for number in range(ROUNDS):
             for _ in range(SINGLES):
-                script.make(house.address, 1)
-            script.make(house.address, AT_ONCE)
+                script.make(running.address, 1)
+            script.make(running.address, AT_ONCE)
             if number == 1:
                 listener.cut()
             if number == ROUNDS // 2:
-                house.kill_and_start()
-        script.make(house.address, TAGS - len(script.made))
+                running.kill()
+                running.start_again()
+        script.make(running.address, TAGS - len(script.made))
         until(lambda: len(listener.heard) == TAGS)
 
     assert listener.heard == script.made == list(range(TAGS))
