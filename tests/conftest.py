@@ -15,6 +15,7 @@ from tagstore.config import Settings
 from tagstore.db import db, transaction
 from tagstore.services import passwords
 from tagstore.web.app import App
+from tests.apps import Apps
 from tests.make import Make
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -42,27 +43,37 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "tagstore.db"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data", media_roots=(tmp_path / "recorder",), log="json")
+@pytest.fixture(scope="session")
+def apps(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Apps:
+    return Apps(tmp_path_factory.mktemp("apps"), empty_database)
 
 
 @pytest.fixture
-def app(settings: Settings, empty_database: Path) -> Iterator[App]:
-    settings.data_dir.mkdir()
-    yield from _serving(settings, empty_database)
+def settings(apps: Apps) -> Settings:
+    return apps.settings
+
+
+@pytest.fixture
+def app(apps: Apps, settings: Settings) -> App:
+    return apps.emptied(settings)
+
+
+@pytest.fixture
+def own_app(app: App) -> Iterator[App]:
+    """An application that a test may change in more than its settings, over the same store."""
+    yield from _serving(app.settings)
 
 
 @pytest.fixture(scope="module")
 def lasting_app(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """One application for all tests of a module that send too much to have one each."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("lasting"), log="json")
-    yield from _serving(settings, empty_database)
-
-
-def _serving(settings: Settings, empty_database: Path) -> Iterator[App]:
-    """Yield an application over a fresh copy of the empty database."""
     shutil.copy(empty_database, settings.data_dir / "tagstore.db")
+    yield from _serving(settings)
+
+
+def _serving(settings: Settings) -> Iterator[App]:
+    """Yield an application, and let go of its database afterwards."""
     app = create_app(settings)
     yield app
     with app.app_context():

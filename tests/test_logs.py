@@ -28,7 +28,12 @@ def log(capfd, app):
 
 
 @pytest.fixture
-def broken(capfd, app):
+def client(own_app):
+    return own_app.test_client()
+
+
+@pytest.fixture
+def broken(capfd, own_app):
     """An application with addresses that fail in the worst ways, and what it logs."""
 
     def fail_with_everything():
@@ -38,9 +43,9 @@ def broken(capfd, app):
         db.session.execute(text("SELECT :password FROM nowhere"), request.values.to_dict())
 
     for prefix in ("", "/api/v1", "/api/v0"):
-        app.add_url_rule(f"{prefix}/boom", f"boom{prefix}", fail_with_everything)
-        app.add_url_rule(f"{prefix}/sql", f"sql{prefix}", fail_in_the_database)
-    logs.configure(app.settings, [])
+        own_app.add_url_rule(f"{prefix}/boom", f"boom{prefix}", fail_with_everything)
+        own_app.add_url_rule(f"{prefix}/sql", f"sql{prefix}", fail_in_the_database)
+    logs.configure(own_app.settings, [])
     return lambda: capfd.readouterr().err
 
 

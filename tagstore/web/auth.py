@@ -20,8 +20,9 @@ LONGEST_NAME = 200
 
 csrf = CSRFProtect()
 login_manager = LoginManager()
-_storage = MemoryStorage()
-_failures = MovingWindowRateLimiter(_storage)
+FAILURES = MemoryStorage()
+"""Who failed to say who they are, and when; it lasts as long as the process."""
+_failures = MovingWindowRateLimiter(FAILURES)
 
 
 class SignedIn(UserMixin):
@@ -45,7 +46,6 @@ def load_signed_in(secret: str) -> SignedIn | None:
 
 def init(app: Flask) -> None:
     """Let the application know who is asking before any view runs."""
-    _storage.reset()
     csrf.init_app(app)
     login_manager.init_app(app)
 

@@ -1,6 +1,7 @@
 """flask backup, flask restore and flask doctor: what they print, and how they end."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,12 @@ from tagstore.db import db
 from tagstore.models import TagCount
 from tests import sounds
 from tests.server import run_flask
+
+
+@pytest.fixture
+def settings(settings, tmp_path):
+    """Have a data directory that nobody else uses: what is restored takes its place."""
+    return replace(settings, data_dir=tmp_path / "data")
 
 
 @pytest.fixture

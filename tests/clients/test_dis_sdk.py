@@ -72,10 +72,16 @@ def connect(server):
     return connect
 
 
+@pytest.fixture(scope="module")
+def keys(server):
+    """The administrator's access key and its secret."""
+    return server.flask("keys", "add", "admin").split()
+
+
 @pytest.fixture
-def dis(server, connect):
+def dis(connect, keys):
     """The SDK's client of the administrator, and a stream without tags."""
-    client = connect(*server.flask("keys", "add", "admin").split())
+    client = connect(*keys)
     yield client
     left = [Tag(each["key"], each["value"]) for each in tags(client)]
     body = BatchDeleteTagsReq(action="delete", tags=left)

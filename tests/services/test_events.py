@@ -284,9 +284,9 @@ def test_who_does_not_read_for_long_still_hears_everything_once(app, work, frogs
     assert seen == [str(number) for number in range(11)]
 
 
-def test_when_the_newsroom_closes_whoever_follows_is_let_go(app, frogs):
-    followers = [Follower(app, frogs) for _ in range(5)]
-    with app.app_context():
+def test_when_the_newsroom_closes_whoever_follows_is_let_go(own_app, frogs):
+    followers = [Follower(own_app, frogs) for _ in range(5)]
+    with own_app.app_context():
         room = events.newsroom()
 
     with threads(*(follower.run for follower in followers)):

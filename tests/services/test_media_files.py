@@ -190,7 +190,7 @@ def test_only_files_below_the_roots_may_stay_in_place(arrivals, recorder, tmp_pa
     link = recorder / "link.wav"
     link.symlink_to(outside)
 
-    for path in (outside, link, recorder / ".." / "a.wav"):
+    for path in (outside, link, recorder / os.path.relpath(outside, recorder)):
         with pytest.raises(Forbidden, match="TAGSTORE_MEDIA_ROOTS"):
             arrivals.add(path, in_place=True)
 

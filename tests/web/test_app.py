@@ -247,16 +247,19 @@ def add_and(status):
     return view
 
 
-def test_a_success_is_kept_and_anything_else_undone(app, client, work):
+def test_a_success_is_kept_and_anything_else_undone(own_app, work):
+    client = own_app.test_client()
     statuses = [200, 201, 204, 302, 400, 404, 409, 422, 500, 0]
     for status in statuses:
-        app.add_url_rule(f"/api/v0/add/{status}", f"add{status}", add_and(status), methods=["POST"])
+        own_app.add_url_rule(
+            f"/api/v0/add/{status}", f"add{status}", add_and(status), methods=["POST"]
+        )
     headers = {"X-CSRFToken": csrf_of(client)}
 
     held = []
     for status in statuses:
         client.post(f"/api/v0/add/{status}", headers=headers)
-        held += lock_of(app.settings.data_dir / "tagstore.db")._queue
+        held += lock_of(own_app.settings.data_dir / "tagstore.db")._queue
 
     assert held == []
     with work():

@@ -191,11 +191,13 @@ def test_more_fields_than_anyone_needs_are_413_with_the_number(client, ana, mime
     assert "1000" in answer.json["detail"]
 
 
-def test_what_is_refused_is_413_when_its_fields_outgrow_a_body(app, client, ana):
-    app.config["MAX_FORM_MEMORY_SIZE"] = 100
+def test_what_is_refused_is_413_when_its_fields_outgrow_a_body(own_app, ana):
+    own_app.config["MAX_FORM_MEMORY_SIZE"] = 100
     body = PART.replace(b"[]", b"[" + b" " * 200 + b"]") + b"--x--"
 
-    answer = client.post("/api/v0/bulkTagCreate/1/", data=body, headers=ana, content_type=BOUNDARY)
+    answer = own_app.test_client().post(
+        "/api/v0/bulkTagCreate/1/", data=body, headers=ana, content_type=BOUNDARY
+    )
 
     assert answer.status_code == 413
     assert "100 bytes" in answer.json["detail"]

@@ -145,13 +145,13 @@ def test_a_stranger_is_asked_who_they_are_whether_or_not_there_is_something(clie
 
 
 @pytest.mark.parametrize("prefix", ["", "/api/v1", "/api/v0"])
-def test_the_unexpected_is_500_without_a_traceback(app, client, prefix):
+def test_the_unexpected_is_500_without_a_traceback(own_app, prefix):
     def fail():
         raise RuntimeError("the inner workings")
 
-    app.add_url_rule(f"{prefix}/boom", f"boom{prefix}", fail)
+    own_app.add_url_rule(f"{prefix}/boom", f"boom{prefix}", fail)
 
-    answer = client.get(f"{prefix}/boom")
+    answer = own_app.test_client().get(f"{prefix}/boom")
 
     assert answer.status_code == 500
     assert "Traceback" not in answer.text
@@ -159,10 +159,10 @@ def test_the_unexpected_is_500_without_a_traceback(app, client, prefix):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_page_that_fails_shows_the_number_to_ask_about(app, client):
-    app.add_url_rule("/boom", "boom", lambda: 1 / 0)
+def test_a_page_that_fails_shows_the_number_to_ask_about(own_app):
+    own_app.add_url_rule("/boom", "boom", lambda: 1 / 0)
 
-    answer = client.get("/boom", headers={"X-Request-Id": "ask-me-about-this"})
+    answer = own_app.test_client().get("/boom", headers={"X-Request-Id": "ask-me-about-this"})
 
     assert answer.mimetype == "text/html"
     assert "ask-me-about-this" in answer.text

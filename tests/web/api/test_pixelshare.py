@@ -348,11 +348,11 @@ def test_passwords_are_checked_before_the_write_lock_is_taken(scene, monkeypatch
 
 
 @pytest.mark.parametrize("kind", [JSON, XML, FORM])
-def test_the_bodys_credentials_reach_neither_log_nor_answer(app, scene, capfd, kind):
+def test_the_bodys_credentials_reach_neither_log_nor_answer(app, scene, capfd, monkeypatch, kind):
     def fail():
         raise RuntimeError(request.get_data(as_text=True))
 
-    app.view_functions["pixelshare.search"] = fail
+    monkeypatch.setitem(app.view_functions, "pixelshare.search", fail)
     logs.configure(app.settings, [])
     key = scene.tokens["ana"]
     given = {"UserId": "ana", "Pwd": "hush;hush", "ApiKey": key}

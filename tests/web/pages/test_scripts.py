@@ -282,10 +282,8 @@ def test_a_part_for_htmx_brings_the_scripts_of_its_filters(house):
     assert "'q': 'wren'" in scripts_of(part)["Find these tags"]["python"]
 
 
-def test_scripts_name_the_address_that_people_use(settings, empty_database):
-    settings.data_dir.mkdir()
-    shutil.copy(empty_database, settings.data_dir / "tagstore.db")
-    app = create_app(replace(settings, public_url="https://tags.example.org/lab/"))
+def test_scripts_name_the_address_that_people_use(app):
+    app.settings = replace(app.settings, public_url="https://tags.example.org/lab/")
     with app.test_request_context():
         reading = scripts.read_one("Read", "projects/frogs")
 
