@@ -25,7 +25,18 @@ BLOCK_SAMPLES = 1 << 19
 
 FFT_SIZES = tuple(1 << power for power in range(7, 15))
 OVERLAPS = (1, 2, 4, 8, 16)
+HOPS = tuple(sorted({n_fft // overlap for n_fft in FFT_SIZES for overlap in OVERLAPS}))
 SPEC = re.compile(r"n(\d{1,5})-h(\d{1,5})-([a-z]+)-c(\d{1,4})")
+SPEC_NAME = re.compile(
+    "({})-({})-c[1-9][0-9]{{0,3}}".format(
+        "|".join(
+            f"n{n_fft}-h({'|'.join(str(n_fft // overlap) for overlap in OVERLAPS)})"
+            for n_fft in FFT_SIZES
+        ),
+        "|".join(WINDOWS),
+    )
+)
+"""The names of all the spectrograms there are."""
 
 
 @dataclass(frozen=True)

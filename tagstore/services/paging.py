@@ -2,6 +2,7 @@
 
 import base64
 import math
+import re
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,6 +17,8 @@ from tagstore.errors import Invalid
 from tagstore.values import LARGEST_INTEGER, Page, Part, is_text
 
 COUNTED_TO = 10_000
+CURSOR = re.compile(r"W[yz][0-9A-Za-z_-]+")
+"""How a JSON list of numbers or texts begins in base64, and what can follow."""
 
 T = TypeVar("T")
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]

@@ -142,4 +142,6 @@ def _passes(validator: object, values: Sequence[Any]) -> bool:
             return (least is None or min(sizes) >= least) and (most is None or max(sizes) <= most)
         case validate.OneOf(choices=choices):
             return set(values) <= set(choices)
+        case validate.Regexp(regex=regex):
+            return all(map(regex.match, set(values)))
     return False

@@ -1,7 +1,7 @@
 """Field types that take JSON as it is: a number is a number, a flag a flag, text is text.
 
 Each also says of a whole column of values whether all are good, validators left out; what it
-does not vouch for is looked at one by one.
+does not vouch for is looked at one by one. What else a JSON schema says of it is `described`.
 """
 
 import math
@@ -13,11 +13,15 @@ from marshmallow import fields
 
 from tagstore.values import LARGEST_INTEGER, is_text
 
+NO_NUL = {"pattern": r"^[^\u0000]*$"}
+"""How a JSON schema says that a text has no NUL."""
+
 
 class Text(fields.String):
     """Unicode text that every engine can keep."""
 
     default_error_messages = {"text": "Must be Unicode text without NUL."}
+    described = NO_NUL
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
@@ -54,6 +58,8 @@ class Number(fields.Float):
 class Whole(fields.Integer):
     """A JSON integer of at most 63 bits; no text, no true or false, no fraction."""
 
+    described = {"format": "int64", "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int:
@@ -85,6 +91,7 @@ class Document(fields.Dict):
     """A JSON object, kept as it is."""
 
     default_error_messages = {"deep": "Must not be nested so deeply."}
+    described = {"propertyNames": NO_NUL}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

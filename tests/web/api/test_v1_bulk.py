@@ -235,7 +235,7 @@ FAULTS = [
     ({"end_s": None}, ["/1/end_s"]),
     ({"low_hz": 2, "high_hz": 1}, ["/1/high_hz"]),
     ({"channel": 0}, ["/1/channel"]),
-    ({"channel": 1.0}, ["/1/channel"]),
+    ({"channel": 1.5}, ["/1/channel"]),
     ({"kind": 2**63}, ["/1/kind"]),
     ({"score": "high"}, ["/1/score"]),
     ({"status": "maybe"}, ["/1/status"]),

@@ -40,7 +40,7 @@ def test_every_schema_is_a_schema(client):
 
     for name, schema in document["components"]["schemas"].items():
         jsonschema_rs.meta.validate({**schema, "components": document["components"]})
-        assert schema["type"] == "object", name
+        assert name == "Anything" or schema["type"] == "object", name
 
 
 def test_answers_that_are_no_json_are_refused_to_who_takes_json_only_and_the_other_way(api):

@@ -1,6 +1,7 @@
 """The fast way through a list takes exactly what the schema takes, and makes the same of it."""
 
 import math
+from collections import ChainMap
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,8 +28,6 @@ odd_values = st.one_of(
 good_items = st.fixed_dictionaries(
     {"media_id": st.one_of(st.integers(1, 9), st.just("iq__1"))},
     optional={
-        "start_s": st.one_of(st.none(), st.integers(0, 9), st.floats(0, 9)),
-        "end_s": st.one_of(st.none(), st.floats(9, 99)),
         "channel": st.one_of(st.none(), st.integers(1, 10_000)),
         "score": st.floats(-1, 1),
         "kind": st.integers(0, 3),
@@ -41,7 +40,13 @@ good_items = st.fixed_dictionaries(
 )
 placed = st.sampled_from([{"tag_set": "survey"}, {"tag_set_id": 3}])
 worded = st.sampled_from([{"text": "wren"}, {"class": "wren"}, {"class_id": 7}])
-good_items = st.builds(lambda *parts: parts[0] | parts[1] | parts[2], good_items, placed, worded)
+timed = st.one_of(
+    st.sampled_from([{}, {"start_s": None}, {"start_s": None, "end_s": None}]),
+    st.fixed_dictionaries(
+        {"start_s": st.one_of(st.integers(0, 9), st.floats(0, 9)), "end_s": st.floats(9, 99)}
+    ),
+)
+good_items = st.builds(lambda *parts: dict(ChainMap(*parts)), good_items, placed, worded, timed)
 odd_items = spoilt(good_items, FIELDS, odd_values)
 items = st.one_of(good_items, odd_items, odd_items, odd_values)
 

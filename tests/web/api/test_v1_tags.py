@@ -148,7 +148,7 @@ FAULTS = [
     ({"end_s": None}, ["/end_s"]),
     ({"low_hz": 2, "high_hz": 1}, ["/high_hz"]),
     ({"channel": 0}, ["/channel"]),
-    ({"channel": 1.0}, ["/channel"]),
+    ({"channel": 1.5}, ["/channel"]),
     ({"kind": 2**63}, ["/kind"]),
     ({"kind": -1}, ["/kind"]),
     ({"score": "high"}, ["/score"]),

@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, g
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate
 
 from tagstore.services import media_files, projects
 from tagstore.services.bulk import choosing, tag_lists
 from tagstore.services.bulk.choosing import Choice
 from tagstore.values import TAG_STATUSES, OnDuplicate, TagQuery
 from tagstore.web.api.base import json_response
-from tagstore.web.api.fields import Number, Text, Whole
+from tagstore.web.api.fields import Number, Text
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.lists import LIST, MOST_ITEMS, read_tags
 from tagstore.web.api.v1.operations import Operation
 from tagstore.web.api.v1.queries import Flag, Query, Words, one_of
-from tagstore.web.api.v1.schemas import MediaReference, Strict, TagSchema
+from tagstore.web.api.v1.rules import OneOf, Strict
+from tagstore.web.api.v1.schemas import Integer, MediaReference, TagSchema
 from tagstore.web.api.v1.shapes import DELETED, EDITED, OUTCOME
 from tagstore.web.api.v1.tags import patched
 
@@ -50,32 +51,24 @@ class FilterSchema(Strict):
     low_hz = Number()
     high_hz = Number()
     track_id = fields.UUID(data_key="track")
-    tag_set_id = Whole(data_key="tag_set")
-    tag_class_id = Whole(data_key="class")
+    tag_set_id = Integer(data_key="tag_set")
+    tag_class_id = Integer(data_key="class")
     author = Text()
-    batch_id = Whole(data_key="batch")
+    batch_id = Integer(data_key="batch")
     score_gte = Number()
     status = Text(validate=validate.OneOf(TAG_STATUSES))
     text = Text(data_key="q")
 
-    @validates_schema
-    def has_scope(self, data: dict[str, Any], **_: Any) -> None:
-        """Ask for a project or a media file."""
-        if ("project" in data) == ("media" in data):
-            raise ValidationError("Give project or media, one of them.", "project")
+    rules = (OneOf(("project", "media"), "Give project or media, one of them."),)
 
 
 class ChosenSchema(Strict):
     """Tags by number, or all those that a filter finds."""
 
-    ids = fields.List(Whole(), validate=validate.Length(1, MOST_ITEMS))
+    ids = fields.List(Integer(), validate=validate.Length(1, MOST_ITEMS))
     filter = fields.Nested(FilterSchema)
 
-    @validates_schema
-    def is_one_of_them(self, data: dict[str, Any], **_: Any) -> None:
-        """Ask for numbers or a filter."""
-        if ("ids" in data) == ("filter" in data):
-            raise ValidationError("Give ids or filter, one of them.", "ids")
+    rules = (OneOf(("ids", "filter"), "Give ids or filter, one of them."),)
 
 
 class EditTagsSchema(ChosenSchema):

@@ -7,12 +7,15 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
-from marshmallow import Schema, fields
+from marshmallow import Schema
 from werkzeug.routing import Rule
 
-from tagstore.values import LARGEST_INTEGER
+from tagstore.media.spectrogram import SPEC_NAME
+from tagstore.values import LARGEST_INTEGER, PROJECT_KEY
 from tagstore.web.api.v1.operations import JSON, Operation
 from tagstore.web.api.v1.problems import PROBLEM, PROBLEM_TYPE, TITLES
+from tagstore.web.api.v1.repeats import KEY
+from tagstore.web.api.v1.rules import ANYTHING, IS_ANYTHING, Converter
 
 PREFIX = "/api/v1"
 KEPT = "tagstore.openapi"
@@ -23,9 +26,21 @@ Described = dict[str, Any]
 PARTS = re.compile(r"<(?:(\w+):)?(\w+)>")
 NUMBER = {"type": "integer", "format": "int64", "minimum": 0, "maximum": LARGEST_INTEGER}
 PLACES: dict[str, Described] = {
-    "media_id": {"type": "string", "description": "The media file's number or its qid."},
-    "project_key": {"type": "string", "description": "The project's key."},
-    "spec": {"type": "string", "description": "How it is computed, as n1024-h512-hann-c1."},
+    "media_id": {
+        "type": "string",
+        "pattern": "^[0-9A-Za-z_]{1,44}$",
+        "description": "The media file's number or its qid.",
+    },
+    "project_key": {
+        "type": "string",
+        "pattern": f"^{PROJECT_KEY.pattern}$",
+        "description": "The project's key.",
+    },
+    "spec": {
+        "type": "string",
+        "pattern": f"^{SPEC_NAME.pattern}$",
+        "description": "How it is computed, as n1024-h512-hann-c1.",
+    },
     "form": {"type": "string", "enum": ["png", "zst"]},
     "track_id": {"type": "string", "format": "uuid"},
 }
@@ -39,7 +54,7 @@ REPEATING = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "The same key and request within 24 hours get the stored answer.",
-    "schema": {"type": "string", "pattern": "^[ -~]{1,255}$"},
+    "schema": {"type": "string", "pattern": f"^{KEY.pattern}$"},
 }
 HEADERS = {
     "ETag": "The version, for If-Match and If-None-Match.",
@@ -63,6 +78,12 @@ ALWAYS = (400, 401, 406, 413, 422, 429, 503)
 CHANGING = (403, 409)
 
 
+class Describing(MarshmallowPlugin):
+    """Describes our schemas as they describe themselves."""
+
+    Converter = Converter
+
+
 def document(app: Flask) -> Described:
     """Return the OpenAPI 3.1 document of everything that is there, made when first asked for."""
     if KEPT not in app.extensions:
@@ -72,7 +93,7 @@ def document(app: Flask) -> Described:
 
 
 def _made(app: Flask) -> Described:
-    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    plugin = Describing(schema_name_resolver=_name)
     spec = APISpec(
         title="Tagstore",
         version="1",
@@ -82,10 +103,10 @@ def _made(app: Flask) -> Described:
         security=[{scheme: []} for scheme in SCHEMES],
     )
     converter: Any = plugin.converter
-    converter.add_attribute_function(_bounds)
     for name, scheme in SCHEMES.items():
         spec.components.security_scheme(name, scheme)
     spec.components.schema("Problem", PROBLEM)
+    spec.components.schema(ANYTHING, IS_ANYTHING)
     for rule in sorted(app.url_map.iter_rules(), key=str):
         operation = vars(app.view_functions[rule.endpoint]).get("operation")
         if operation is not None:
@@ -98,14 +119,6 @@ def _name(schema: Any) -> str:
     """Return what a schema is called in the document."""
     name = type(schema).__name__.removesuffix("Schema").removeprefix("Shown")
     return f"{name}Changes" if schema.partial else name
-
-
-def _bounds(_: Any, field: fields.Field[Any], ret: Described, **__: Any) -> Described:
-    """Say of a number what our numbers are."""
-    if not isinstance(field, fields.Integer):
-        return {}
-    bounds = {"format": "int64", "minimum": -LARGEST_INTEGER, "maximum": LARGEST_INTEGER}
-    return {name: bound for name, bound in bounds.items() if name not in ret}
 
 
 def _add(spec: APISpec, converter: Any, rule: Rule, operation: Operation, app: Flask) -> None:

@@ -123,12 +123,8 @@ def _our_name(key: str) -> str:
 
 
 def _fit(columns: Columns) -> bool:
-    """Return whether every tag names one tag set, and has a class or a text."""
-    places = zip(columns["tag_set_id"], columns["tag_set"], strict=True)
-    words = zip(columns["tag_class_id"], columns["class_"], columns["text"], strict=True)
-    return all(place.count(None) == 1 for place in places) and all(
-        word.count(None) == 2 for word in words
-    )
+    """Return whether every tag keeps the rules between its fields."""
+    return all(rule.fits(columns) for rule in new_tag_schema.rules)
 
 
 BLANK = TagDraft(0, 0)

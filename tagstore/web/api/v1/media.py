@@ -10,10 +10,11 @@ from tagstore.services import media_files, projects
 from tagstore.services.access import Can
 from tagstore.services.browsing import ORDERS
 from tagstore.values import MediaQuery, Page, Part
+from tagstore.web.api.fields import NO_NUL
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.operations import PARTIAL, Operation
 from tagstore.web.api.v1.queries import Flag, OfProject, Paged, Query, Words, one_of
-from tagstore.web.api.v1.schemas import MediaFileSchema
+from tagstore.web.api.v1.schemas import NOT_PLAIN, PLAIN, MediaFileSchema
 from tagstore.web.api.v1.shapes import KINDS, MEDIA_FILE, STATES
 from tagstore.web.app import uploads
 
@@ -26,9 +27,9 @@ UPLOAD = {
         "required": ["project", "file"],
         "additionalProperties": False,
         "properties": {
-            "project": {"type": "string", "description": "The project's key."},
-            "folder": {"type": "string", "maxLength": 1000},
-            "name": {"type": "string", "maxLength": 200},
+            "project": {"type": "string", **NO_NUL, "description": "The project's key."},
+            "folder": {"type": "string", "pattern": PLAIN.pattern, "maxLength": 1000},
+            "name": {"type": "string", "pattern": PLAIN.pattern, "maxLength": 200},
             "file": {"type": "string", "format": "binary"},
         },
     }
@@ -102,6 +103,8 @@ def _upload_fields() -> dict[str, str]:
         raise Malformed("An upload is multipart/form-data with the fields project and file.")
     faults = dict.fromkeys(set(request.form) - UPLOAD_FIELDS, "is not a field here")
     faults |= {n: "stands more than once" for n, each in request.form.lists() if len(each) > 1}
+    given = {name: request.form.get(name, "") for name in ("folder", "name")}
+    faults |= {name: NOT_PLAIN for name, text in given.items() if not PLAIN.match(text)}
     if "project" not in request.form:
         faults["project"] = "is required"
     if faults:

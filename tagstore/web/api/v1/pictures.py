@@ -10,8 +10,10 @@ from werkzeug.exceptions import NotFound as NoRoute
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import parse_range_header
 
-from tagstore.media.cut import MIMETYPES
-from tagstore.media.spectrogram import SpectrogramSpec
+from tagstore.media.cut import FASTEST, MIMETYPES, SLOWEST
+from tagstore.media.paint import MAPS, MOST_PIXELS
+from tagstore.media.spectra import WINDOWS
+from tagstore.media.spectrogram import FFT_SIZES, HOPS, SpectrogramSpec
 from tagstore.media.waveform import MAX_BINS
 from tagstore.services import pictures
 from tagstore.services.pictures import CutQuery, PictureQuery, Tile
@@ -19,7 +21,15 @@ from tagstore.values import LARGEST_INTEGER
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.answers import plain
 from tagstore.web.api.v1.operations import PARTIAL, UNCHANGED, Operation
-from tagstore.web.api.v1.queries import Decimal, Query, Whole, Words, between, one_of
+from tagstore.web.api.v1.queries import (
+    FROM_START,
+    Decimal,
+    Query,
+    Whole,
+    Words,
+    between,
+    one_of,
+)
 from tagstore.web.api.v1.shapes import WAVE
 
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -31,8 +41,8 @@ PICTURES = ("image/png", "image/jpeg")
 class Stretch(Query):
     """Which stretch and channel of a sound."""
 
-    start_s = Decimal()
-    end_s = Decimal()
+    start_s = Decimal(FROM_START)
+    end_s = Decimal(FROM_START)
     channel = Whole(validate=between(1))
 
 
@@ -46,7 +56,7 @@ class AudioQuery(Stretch):
     """Which stretch and band of a sound, how fast, in which format."""
 
     form = Words(data_key="format", validate=one_of(*MIMETYPES))
-    speed = Decimal()
+    speed = Decimal(validate=between(SLOWEST, FASTEST))
     low_hz = Decimal()
     high_hz = Decimal()
 
@@ -56,12 +66,12 @@ class SpectrogramQuery(Stretch):
 
     low_hz = Decimal()
     high_hz = Decimal()
-    n_fft = Whole(validate=between(1))
-    hop = Whole(validate=between(1))
-    window = Words()
-    width = Whole(validate=between(1))
-    height = Whole(validate=between(1))
-    colours = Words()
+    n_fft = Whole(validate=one_of(*FFT_SIZES))
+    hop = Whole(validate=one_of(*HOPS))
+    window = Words(validate=one_of(*WINDOWS))
+    width = Whole(validate=between(1, MOST_PIXELS))
+    height = Whole(validate=between(1, MOST_PIXELS))
+    colours = Words(validate=one_of(*MAPS))
     darkest_db = Decimal()
     brightest_db = Decimal()
 

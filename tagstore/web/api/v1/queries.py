@@ -9,15 +9,18 @@ from flask import request
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from tagstore.errors import Invalid
+from tagstore.services.paging import CURSOR
 from tagstore.values import LARGEST_INTEGER, Part
+from tagstore.web.api.fields import NO_NUL
 
 WHOLE = re.compile(r"-?[0-9]{1,19}")
 DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,30})?")
+SECONDS = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,30})?")
+FROM_START = re.compile(r"[0-9]{1,12}(\.[0-9]{1,30})?")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 FLAGS = {"true": True, "false": False}
 MOST = 1000
 DEFAULT = 100
-MOST_SECONDS = 1_000_000_000_000
 
 
 class Query(Schema):
@@ -60,15 +63,28 @@ class Whole(fields.Integer):
 
 
 class Decimal(fields.Float):
-    """A decimal number in ASCII digits, without exponent."""
+    """A decimal number in ASCII digits, without exponent.
 
-    default_error_messages = {"invalid": "must be a number"}
+    A JSON schema cannot say of a number how it is written, so that it is described as text,
+    unless it has a range in which nobody writes an exponent.
+    """
+
+    default_error_messages = {"invalid": "must be a number", "range": "is out of range"}
+
+    def __init__(self, form: re.Pattern[str] = DECIMAL, **options: Any) -> None:
+        """Make a field for numbers of a form."""
+        super().__init__(**options)
+        self.form = form
+        text = {"type": "string", "format": "decimal", "pattern": f"^{form.pattern}$"}
+        self.described = {} if self.validators else text
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> float:
         if not DECIMAL.fullmatch(value):
             raise self.make_error("invalid")
+        if not self.form.fullmatch(value):
+            raise self.make_error("range")
         return float(value)
 
 
@@ -101,6 +117,8 @@ class Identifier(fields.UUID):
 class Words(fields.String):
     """Text, which the door has looked at."""
 
+    described = NO_NUL
+
 
 def between(least: float | None, most: float | None = None) -> validate.Range:
     """Return the rule that a number is in a range."""
@@ -108,14 +126,14 @@ def between(least: float | None, most: float | None = None) -> validate.Range:
     return validate.Range(least, most, error=words)
 
 
-def one_of(*choices: str) -> validate.OneOf:
-    """Return the rule that only these words will do."""
-    return validate.OneOf(choices, error=f"must be one of {', '.join(choices)}")
+def one_of(*choices: str | int) -> validate.OneOf:
+    """Return the rule that only these words or numbers will do."""
+    return validate.OneOf(choices, error=f"must be one of {', '.join(map(str, choices))}")
 
 
 def seconds() -> Decimal:
     """Return the field of a position in a file."""
-    return Decimal(validate=between(-MOST_SECONDS, MOST_SECONDS))
+    return Decimal(SECONDS)
 
 
 class Paged(Query):
@@ -126,7 +144,10 @@ class Paged(Query):
         validate=between(1, MOST),
         metadata={"description": "How many at most."},
     )
-    cursor = Words(metadata={"description": "The `next` of the page before; an opaque text."})
+    cursor = Words(
+        validate=validate.Regexp(f"^{CURSOR.pattern}$", error="is malformed"),
+        metadata={"description": "The `next` of the page before; an opaque text."},
+    )
     count = Words(
         validate=one_of("exact"),
         metadata={"description": "`exact`: count beyond 10,000 too; else `total` is then null."},

@@ -1,27 +1,51 @@
 """The shapes in which things come in."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate, validates_schema
-from marshmallow.exceptions import ValidationError
+from marshmallow import fields, validate
 
 from tagstore.services.passwords import LONGEST, SHORTEST
+from tagstore.services.vocabularies import HOT_KEYS
 from tagstore.values import COLOUR, PROJECT_KEY, TAG_STATUSES, Audience, Role, is_text
-from tagstore.web.api.fields import Document, Flag, Number, Text, Whole
+from tagstore.web.api.fields import Document, Flag, Number, Text, Whole, are_whole
+from tagstore.web.api.v1.rules import NAMING, OneOf, Strict, Together
 
 COLOUR_RULE = validate.Regexp(f"^{COLOUR.pattern}$", error="Must look like #3fa7d6.")
 POSSIBLE = validate.Range(datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
+HOT_KEY_RULE = validate.OneOf(HOT_KEYS, error="Must be a digit.")
+CONTROLS = r"\u0000-\u001f\u007f-\u009f"
+USER_NAME = validate.Regexp(
+    rf"^[^:{CONTROLS}]*[^\s:{CONTROLS}][^:{CONTROLS}]*$",
+    error="Must not be blank, nor have a colon or control characters.",
+)
+FILE_NAME = validate.Regexp(
+    rf"^[^{CONTROLS}]*[^\s./\\{CONTROLS}][^/\\{CONTROLS}]*$",
+    error="Must be a file's name, without control characters.",
+)
+PLAIN = re.compile(rf"^[^{CONTROLS}]*$")
+NOT_PLAIN = "Must not have control characters."
 
 
-class Strict(Schema):
-    """Unknown keys are faults: a script should learn of its typing errors."""
+def naming(longest: int) -> list[validate.Validator]:
+    """Return the rules of a name of at most so many characters."""
+    return [validate.Length(1, longest), NAMING]
 
-    class Meta:
-        """Every key has a meaning."""
 
-        unknown = RAISE
+class Integer(Whole):
+    """An integer as JSON schemas have it: 3.0 is one, too."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        return super()._deserialize(_whole(value), attr, data, **kwargs)
+
+
+def _whole(value: Any) -> Any:
+    """Return a number without fraction as an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class TagSchema(Strict):
@@ -31,15 +55,15 @@ class TagSchema(Strict):
     end_s = Number(allow_none=True, validate=validate.Range(min=0))
     low_hz = Number(allow_none=True, validate=validate.Range(min=0))
     high_hz = Number(allow_none=True, validate=validate.Range(min=0))
-    channel = Whole(allow_none=True, validate=validate.Range(min=1, max=10_000))
-    tag_set_id = Whole()
-    tag_class_id = Whole(allow_none=True, data_key="class_id")
+    channel = Integer(allow_none=True, validate=validate.Range(min=1, max=10_000))
+    tag_set_id = Integer()
+    tag_class_id = Integer(allow_none=True, data_key="class_id")
     text = Text(allow_none=True, validate=validate.Length(1, 10_000))
     frame_info = Document(allow_none=True)
     score = Number(allow_none=True)
-    kind = Whole(validate=validate.Range(min=0))
+    kind = Integer(validate=validate.Range(min=0))
     source = Text(validate=validate.Length(max=255))
-    parent_id = Whole(allow_none=True)
+    parent_id = Integer(allow_none=True)
     machine_tagged = Flag()
     user_tagged = Flag()
     randomly_chosen = Flag()
@@ -53,23 +77,21 @@ class MediaReference(fields.Field[int | str]):
     """A media file's number or its qid."""
 
     default_error_messages = {"invalid": "Must be a number or a qid."}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options, metadata={"type": ["integer", "string"]})
+    described = {**Whole.described, **Text.described, "type": ["integer", "string"]}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> int | str:
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        if not is_number and not (isinstance(value, str) and is_text(value)):
+        known: int | str = _whole(value)
+        if not self.are_good([known]):
             raise self.make_error("invalid")
-        known: int | str = value
         return known
 
     def are_good(self, values: Sequence[Any]) -> bool:
         """Return whether all are numbers or text."""
         texts = [value for value in values if type(value) is not int]
-        return set(map(type, texts)) <= {str} and is_text("".join(texts))
+        numbers = [value for value in values if type(value) is int]
+        return set(map(type, texts)) <= {str} and is_text("".join(texts)) and are_whole(numbers)
 
 
 class NewTagSchema(TagSchema):
@@ -77,23 +99,19 @@ class NewTagSchema(TagSchema):
 
     info = Document()
     media_id = MediaReference(required=True)
-    tag_set = Text(validate=validate.Length(1, 200))
+    tag_set = Text(validate=naming(200))
     class_ = Text(data_key="class", validate=validate.Length(1, 100))
-
-    @validates_schema
-    def has_place_and_words(self, data: dict[str, Any], **_: Any) -> None:
-        """Ask for one tag set, and for a class or text."""
-        if ("tag_set_id" in data) == ("tag_set" in data):
-            raise ValidationError("Give tag_set_id or tag_set, one of them.", "tag_set_id")
-        words = [data.get(f) for f in ("tag_class_id", "class_", "text") if data.get(f) is not None]
-        if len(words) != 1:
-            raise ValidationError("Give class_id, class or text, one of them.", "class_id")
+    rules = (
+        OneOf(("tag_set_id", "tag_set"), "Give tag_set_id or tag_set, one of them."),
+        OneOf(("tag_class_id", "class_", "text"), "Give class_id, class or text, one of them."),
+        Together(("start_s", "end_s"), "A tag has both times, or neither."),
+    )
 
 
 class TagSetSchema(Strict):
     """A tag set; PATCH takes any part of it."""
 
-    name = Text(required=True, validate=validate.Length(1, 200))
+    name = Text(required=True, validate=naming(200))
     label = Text(allow_none=True, validate=validate.Length(1, 200))
     color = Text(allow_none=True, validate=COLOUR_RULE)
     description = Text(validate=validate.Length(max=10_000))
@@ -104,7 +122,7 @@ class NewTagSetSchema(Strict):
     """A tag set to be made."""
 
     project = Text(required=True)
-    name = Text(required=True, validate=validate.Length(1, 200))
+    name = Text(required=True, validate=naming(200))
     color = Text(allow_none=True, validate=COLOUR_RULE)
     hidden = Flag()
 
@@ -112,7 +130,7 @@ class NewTagSetSchema(Strict):
 class ProjectSchema(Strict):
     """A project; PATCH takes any part of it."""
 
-    name = Text(validate=validate.Length(1, 200))
+    name = Text(validate=naming(200))
     description = Text(validate=validate.Length(max=10_000))
     audience = Text(validate=validate.OneOf(tuple(Audience)))
 
@@ -121,7 +139,7 @@ class NewProjectSchema(Strict):
     """A project to be made; whoever makes it manages it."""
 
     key = Text(required=True, metadata={"pattern": f"^{PROJECT_KEY.pattern}$"})
-    name = Text(validate=validate.Length(1, 200))
+    name = Text(validate=naming(200))
 
 
 class RoleSchema(Strict):
@@ -159,7 +177,7 @@ class UserSchema(Strict):
 class NewUserSchema(Strict):
     """A user to be; without a password one comes in by token only."""
 
-    name = Text(required=True, validate=validate.Length(1, 100))
+    name = Text(required=True, validate=[validate.Length(1, 100), USER_NAME])
     password = Text(validate=validate.Length(SHORTEST, LONGEST))
     is_admin = Flag(load_default=False)
 
@@ -175,11 +193,11 @@ class NewTokenSchema(Strict):
 class GroupSchema(Strict):
     """A vocabulary; PATCH takes any part of it."""
 
-    key = Text(required=True, validate=validate.Length(1, 100))
-    name = Text(validate=validate.Length(1, 200))
+    key = Text(required=True, validate=naming(100))
+    name = Text(validate=naming(200))
     description = Text(validate=validate.Length(max=10_000))
     closed = Flag()
-    most_per_target = Whole(allow_none=True, validate=validate.Range(1, 1_000_000))
+    most_per_target = Integer(allow_none=True, validate=validate.Range(1, 1_000_000))
 
 
 class NewGroupSchema(GroupSchema):
@@ -191,11 +209,11 @@ class NewGroupSchema(GroupSchema):
 class ClassSchema(Strict):
     """A class; PATCH takes any part of it."""
 
-    identifier = Text(required=True, validate=validate.Length(1, 100))
-    label = Text(validate=validate.Length(1, 200))
+    identifier = Text(required=True, validate=naming(100))
+    label = Text(validate=naming(200))
     color = Text(validate=COLOUR_RULE)
-    hot_key = Text(allow_none=True, validate=validate.Length(1, 1))
-    parent_id = Whole(allow_none=True)
+    hot_key = Text(allow_none=True, validate=HOT_KEY_RULE)
+    parent_id = Integer(allow_none=True)
     low_hz = Number(allow_none=True, validate=validate.Range(min=0))
     high_hz = Number(allow_none=True, validate=validate.Range(min=0))
     retired = Flag()
@@ -205,18 +223,18 @@ class NewClassSchema(Strict):
     """A class to be made."""
 
     project = Text(required=True)
-    group_id = Whole()
-    identifier = Text(required=True, validate=validate.Length(1, 100))
-    label = Text(validate=validate.Length(1, 200))
+    group_id = Integer()
+    identifier = Text(required=True, validate=naming(100))
+    label = Text(validate=naming(200))
     color = Text(validate=COLOUR_RULE)
-    hot_key = Text(allow_none=True, validate=validate.Length(1, 1))
+    hot_key = Text(allow_none=True, validate=HOT_KEY_RULE)
 
 
 class MediaFileSchema(Strict):
     """What may be changed about a media file."""
 
-    name = Text(validate=validate.Length(1, 200))
-    folder = Text(validate=validate.Length(max=1000))
+    name = Text(validate=[validate.Length(1, 200), FILE_NAME])
+    folder = Text(validate=[validate.Length(max=1000), validate.Regexp(PLAIN, error=NOT_PLAIN)])
 
 
 WIRE_NAMES = {
