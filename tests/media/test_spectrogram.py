@@ -11,6 +11,7 @@ from scipy.signal import spectrogram
 from tagstore.errors import Invalid, NotFound
 from tagstore.media.decode import open_sound
 from tagstore.media.spectrogram import (
+    SPEC_NAME,
     TILE_COLUMNS,
     SpectrogramSpec,
     grey_png,
@@ -243,6 +244,30 @@ def test_a_rough_tile_of_a_day_looks_at_little_of_it(settings):
 
     assert (pixels.argmax(axis=0) == spec.rows - 1 - spec.n_fft // 16).all()
     assert day.looked_at <= 2048 * spec.n_fft
+
+
+def test_the_names_of_all_spectrograms_are_just_those_that_can_be_read():
+    sizes, channels = [64, 128, 1024, 16384, 32768, 129], ["0", "1", "9999", "01", "10000"]
+    names = [
+        f"n{n_fft}-h{hop}-{window}-c{channel}"
+        for n_fft in sizes
+        for hop in {n_fft, n_fft // 2, n_fft // 16, n_fft // 32, n_fft * 2}
+        for window in ("hann", "rectangular", "kaiser")
+        for channel in channels
+    ]
+
+    readable = {name for name in names if is_readable(name)}
+
+    assert readable == {name for name in names if SPEC_NAME.fullmatch(name)}
+    assert len(readable) == 3 * 3 * 2 * 2
+
+
+def is_readable(name):
+    try:
+        SpectrogramSpec.parse(name)
+    except Invalid:
+        return False
+    return True
 
 
 def test_settings_survive_being_written_and_read():

@@ -10,8 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from tagstore.values import LARGEST_INTEGER
 from tagstore.web.api.base import the_app
+from tagstore.web.api.fields import NO_NUL
 from tagstore.web.api.v1.document import document
 from tagstore.web.api.v1.problems import PROBLEM_TYPE
+
+LONGEST_FORM = 60
+"""How much is shown of a pattern; the description says what it means."""
 
 NAMES = "#/components/schemas/"
 BOUNDS = (
@@ -113,6 +117,8 @@ def _answer(status: str, described: Described) -> tuple[str, str, Kind | None]:
 
 def _fields(schema: Described) -> list[Field]:
     required = schema.get("required", ())
+    if "properties" not in schema:
+        return [Field("…", Kind("anything"), False, schema["description"])]
     return [
         Field(name, _kind(each), name in required, each.get("description", ""))
         for name, each in schema.get("properties", {}).items()
@@ -137,9 +143,14 @@ def _words(schema: Described) -> str:
     names = [types] if isinstance(types, str) else list(types)
     if "enum" in schema:
         names = [str(each) if each is not None else "null" for each in schema["enum"]]
-    about = [each for each in (schema.get("format"), schema.get("pattern")) if each]
+    form = schema.get("format") or schema.get("pattern")
+    about = [] if form is None or form == NO_NUL["pattern"] else [_shortened(form)]
     about += [words.format(schema[bound]) for bound, words in BOUNDS if bound in schema]
     if abs(schema.get("maximum", 0)) == LARGEST_INTEGER:
         about = []
     said = " or ".join(names) if len(names) < 3 else ", ".join(names)
     return f"{said} ({', '.join(about)})" if about and said else said
+
+
+def _shortened(form: str) -> str:
+    return form if len(form) <= LONGEST_FORM else f"{form[:LONGEST_FORM]}…"

@@ -3,12 +3,15 @@
 import math
 from collections import ChainMap
 
+import jsonschema_rs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
 from tagstore.web.api.columns import Reading
 from tagstore.web.api.v1.lists import FORM, new_tag_schema
+from tests.web.api.described import DOCUMENT
 from tests.web.api.odd import spoilt
 
 GOOD = {"media_id": 1, "tag_set": "survey", "text": "wren"}
@@ -78,3 +81,16 @@ def test_what_is_taken_and_what_is_made_of_it_are_the_schemas(given_items):
 @given(st.lists(good_items, min_size=1, max_size=4))
 def test_good_items_go_the_fast_way(given_items):
     assert FORM.at_a_glance(given_items) is not None
+
+
+@pytest.fixture(scope="module")
+def described(lasting_app):
+    """Whether the document allows a tag to be made."""
+    document = lasting_app.test_client().get(DOCUMENT).json
+    schema = {**document["components"]["schemas"]["NewTag"], "components": document["components"]}
+    return jsonschema_rs.validator_for(schema)
+
+
+@given(item=items)
+def test_the_document_allows_just_what_the_schema_takes(described, item):
+    assert described.is_valid(item) == (by_schema(item) is not None)
