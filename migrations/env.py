@@ -4,9 +4,11 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection, text
 
-from tagstore import sqlite
+from tagstore import postgres, sqlite
 from tagstore.db import UtcDateTime, db
+from tagstore.intents import Intent, intent
 
 
 def render_item(kind: str, thing: Any, _autogen: Any) -> str | bool:
@@ -16,9 +18,27 @@ def render_item(kind: str, thing: Any, _autogen: Any) -> str | bool:
     return False
 
 
+def order_by_code_point(connection: Connection) -> None:
+    """Sort all text on PostgreSQL as SQLite does, whatever order the database was made with."""
+    others = text(
+        """
+        SELECT attrelid::regclass, attname, format_type(atttypid, atttypmod)
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        JOIN pg_collation ON pg_collation.oid = attcollation
+        WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+        AND NOT attisdropped AND collname <> 'C'
+        """
+    )
+    alters: dict[str, list[str]] = {}
+    for table, column, kind in connection.execute(others):
+        alters.setdefault(table, []).append(f'ALTER "{column}" TYPE {kind} COLLATE "C"')
+    for table, parts in alters.items():
+        connection.execute(text(f"ALTER TABLE {table} {', '.join(parts)}"))
+
+
 def run_migrations() -> None:
     """Bring the database to the newest version, all or nothing."""
-    before = sqlite.intent.set(sqlite.Intent.WRITE)
+    before = intent.set(Intent.WRITE)
     try:
         with db.engine.connect() as connection:
             context.configure(
@@ -28,10 +48,14 @@ def run_migrations() -> None:
                 **current_app.extensions["migrate"].configure_args,
             )
             with context.begin_transaction():
+                if connection.dialect.name == "postgresql":
+                    postgres.take_migration_turn(connection)
                 context.run_migrations()
+                if connection.dialect.name == "postgresql":
+                    order_by_code_point(connection)
     finally:
         sqlite.release()
-        sqlite.intent.reset(before)
+        intent.reset(before)
 
 
 run_migrations()

@@ -8,11 +8,15 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 from tagstore.errors import Invalid
 
 PREFIX = "TAGSTORE_"
 WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*")
 ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:]*):[0-9]{1,5}")
+POSTGRESQL = re.compile(r"^postgres(ql)?(\+psycopg)?://")
 SWITCHES = {"1": True, "on": True, "true": True, "0": False, "off": False, "false": False}
 
 
@@ -22,7 +26,11 @@ class Settings:
 
     data_dir: Annotated[Path, "Where the database, media files and pictures live."] = Path("data")
     bind: Annotated[str, "Address and port the web server listens on."] = "127.0.0.1:5000"
-    database_url: Annotated[str, "SQLAlchemy address; empty: SQLite in the data directory."] = ""
+    database_url: Annotated[
+        str,
+        "`postgresql://USER:PASSWORD@HOST/NAME`, or `sqlite:///PATH`; empty: SQLite in the data "
+        "directory.",
+    ] = ""
     secret_key: Annotated[
         str,
         "Signs cookies and gives access keys their secrets; empty: made once and kept in the "
@@ -67,7 +75,8 @@ class Settings:
     @property
     def sqlalchemy_url(self) -> str:
         """The database's address with its default filled in."""
-        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'tagstore.db'}"
+        url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'tagstore.db'}"
+        return POSTGRESQL.sub("postgresql+psycopg://", url)
 
     @property
     def database_file(self) -> Path | None:
@@ -109,11 +118,22 @@ def _checked_text(name: str, text: str) -> str:
     """Return the text if it is one that the setting can take."""
     if name == "TAGSTORE_BIND" and not ADDRESS.fullmatch(text):
         raise Invalid(f"{name} must be HOST:PORT, not {text!r}.")
+    if name == "TAGSTORE_DATABASE_URL" and not _is_database(text):
+        raise Invalid(f"{name} must begin with postgresql:// or sqlite:///.")
     if name == "TAGSTORE_LOG" and text not in {"text", "json"}:
         raise Invalid(f"{name} must be text or json, not {text!r}.")
     if name == "TAGSTORE_ETH_RPC_URL" and not WEB_ADDRESS.fullmatch(text):
         raise Invalid(f"{name} must be an http or https address, not {text!r}.")
     return text
+
+
+def _is_database(url: str) -> bool:
+    """Return whether this is the address of a database that we know how to use."""
+    try:
+        engine = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        return False
+    return engine == "sqlite" or POSTGRESQL.match(url) is not None
 
 
 def secret_key(settings: Settings) -> str:

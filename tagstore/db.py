@@ -1,11 +1,13 @@
 """The session, the column types and the one place that commits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
+import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -13,17 +15,23 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
+    Engine,
     Integer,
     MetaData,
     String,
     Text,
     TypeDecorator,
+    create_engine,
     event,
     text,
 )
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.types import TypeEngine
 
-from tagstore import clock, sqlite
+from tagstore import clock, postgres, sqlite
+from tagstore.intents import Intent, intent
 
 
 class Base(DeclarativeBase):
@@ -55,10 +63,18 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give SQLite's naive moments their zone back."""
-        return value and value.replace(tzinfo=UTC)
+        if value is not None and value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        return value and value.astimezone(UTC)
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def folded(length: int) -> TypeEngine[str]:
+    """Return the type of a text without regard to case, which may be longer than the text."""
+    return String(length).with_variant(Text(), "postgresql")
+
 
 pk = Annotated[int, mapped_column(BigId, primary_key=True)]
 big = Annotated[int, mapped_column(BigInteger)]
@@ -71,10 +87,17 @@ moment = Annotated[datetime, mapped_column(UtcDateTime)]
 created = Annotated[datetime, mapped_column(UtcDateTime, default=clock.now)]
 flag = Annotated[bool, mapped_column(default=False, server_default=text("false"))]
 
+ENGINE_OPTIONS = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+    "hide_parameters": True,  # Faults of the database are logged; what people sent is not.
+}
+
 db = SQLAlchemy(metadata=Base.metadata)
 
 _AFTERWARDS = "tagstore.afterwards"
 _KEPT = "tagstore.kept"
+_TURNS = "tagstore.turns"
 _is_open: ContextVar[bool] = ContextVar("is_open", default=False)
 
 First = Callable[[Connection], None]
@@ -102,6 +125,20 @@ def keep(thing: Base | None) -> None:
         db.session.info.setdefault(_KEPT, set()).add(thing)
 
 
+def take_turn(*project_ids: int | None) -> None:
+    """Keep whoever else takes the turn of these projects waiting until this transaction ends.
+
+    For what looks at several rows before it changes one. On SQLite whoever writes is alone anyway.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name != "postgresql":
+        return
+    turns = db.session.info.setdefault(_TURNS, set())
+    for number in sorted({project_id or 0 for project_id in project_ids} - turns):
+        postgres.take_turn(connection, number)
+        turns.add(number)
+
+
 @contextmanager
 def transaction(*, writing: bool, first: First | None = None) -> Iterator[None]:
     """Keep what the block does if it ends well; undo it all if it raises.
@@ -112,7 +149,7 @@ def transaction(*, writing: bool, first: First | None = None) -> Iterator[None]:
     if _is_open.get():
         raise RuntimeError("The inner of two transactions would end the outer one.")
     was_open = _is_open.set(True)
-    before = sqlite.intent.set(sqlite.Intent.WRITE if writing else sqlite.Intent.READ)
+    before = intent.set(Intent.WRITE if writing else Intent.READ)
     first_before = _first.set(first)
     afterwards: list[Callable[[], None]] = []
     try:
@@ -120,7 +157,7 @@ def transaction(*, writing: bool, first: First | None = None) -> Iterator[None]:
         db.session.commit()
         afterwards = db.session.info.pop(_AFTERWARDS, [])
     finally:
-        sqlite.intent.reset(before)
+        intent.reset(before)
         _first.reset(first_before)
         _is_open.reset(was_open)
         _end()
@@ -158,6 +195,17 @@ def rehearsal() -> Iterator[None]:
         savepoint.rollback()
 
 
+@contextmanager
+def sqlite_file(path: Path) -> Iterator[Connection]:
+    """Open an SQLite file that nobody else uses, in a transaction of its own."""
+    engine = create_engine(f"sqlite:///{path.absolute()}", **ENGINE_OPTIONS)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
 def give_back() -> None:
     """End a reading transaction early, before slow work that needs no database."""
     db.session.close()
@@ -167,3 +215,38 @@ def undo() -> None:
     """Undo what the current transaction did so far."""
     db.session.rollback()
     db.session.info.pop(_AFTERWARDS, None)
+    db.session.info.pop(_TURNS, None)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Return whether only other transactions were in the way, so that trying again will do.
+
+    On SQLite there are none: whoever writes is alone.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return False
+    return postgres.is_in_the_way(error) or isinstance(error, IntegrityError | StaleDataError)
+
+
+def is_out_of_reach(error: BaseException) -> bool:
+    """Return whether the database was not there to answer."""
+    return postgres.is_out_of_reach(error)
+
+
+def lacks_tables(error: BaseException) -> bool:
+    """Return whether nobody has made the tables yet."""
+    return "no such table" in str(error) or postgres.lacks_tables(error)
+
+
+def is_busy(error: BaseException) -> bool:
+    """Return whether others kept the database too long from doing this."""
+    is_locked = isinstance(error, OperationalError) and "locked" in str(error.orig)
+    return is_locked or postgres.is_busy(error) or postgres.is_in_the_way(error)
+
+
+def announcements(engine: Engine, silence_s: float) -> Generator[bool]:
+    """Yield True when some process committed events, False when none did for so long.
+
+    Only PostgreSQL tells; it begins with True, for what was committed before anybody listened.
+    """
+    return postgres.announcements(engine, silence_s)

@@ -12,14 +12,15 @@ import threading
 import weakref
 from collections import deque
 from contextvars import ContextVar
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
 from tagstore.errors import Busy
+from tagstore.intents import Intent, intent
 
+POOL = {"pool_size": 16, "max_overflow": -1}
 CHECKPOINT_BYTES = 8 * 2**20
 """From this size on, the log is moved into the database, if no reader is in the way."""
 LONGEST_LOG_BYTES = 8 * CHECKPOINT_BYTES
@@ -30,16 +31,6 @@ NUMBER_BYTES = 8
 """Where the newest ticket's number stands; the bytes behind are locked, never written."""
 
 
-class Intent(StrEnum):
-    """What a transaction is for, said before it begins."""
-
-    READ = "read"
-    """It sees one moment and cannot write."""
-    WRITE = "write"
-    """It takes the write lock before it reads anything."""
-
-
-intent: ContextVar[Intent] = ContextVar("intent", default=Intent.READ)
 _held: ContextVar["WriteLock | None"] = ContextVar("held", default=None)
 
 

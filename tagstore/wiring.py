@@ -4,21 +4,19 @@ import hashlib
 import sys
 from pathlib import Path
 
-import orjson
 from flask_migrate import Migrate
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tagstore import cli, logs, sqlite
+from tagstore import cli, logs, postgres, sqlite
 from tagstore.config import Settings, read_settings, secret_key
-from tagstore.db import db
+from tagstore.db import ENGINE_OPTIONS, db
 from tagstore.errors import Invalid
 from tagstore.services.depot import open_depot
 from tagstore.web import api, auth, failures, pages
 from tagstore.web.app import App
 
 ROOT = Path(__file__).parent.parent
-SQLITE_POOL = {"pool_size": 16, "max_overflow": -1}
 A_YEAR_S = 365 * 24 * 3600
 A_MONTH_S = 30 * 24 * 3600
 
@@ -80,16 +78,13 @@ def _store(app: App, settings: Settings) -> None:
     is_sqlite = url.get_backend_name() == "sqlite"
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "json_serializer": lambda value: orjson.dumps(value).decode(),
-        "json_deserializer": orjson.loads,
-        "hide_parameters": True,  # Faults of the database are logged; what people sent is not.
-        **(SQLITE_POOL if is_sqlite else {}),
+        **ENGINE_OPTIONS,
+        **(sqlite.POOL if is_sqlite else postgres.POOL),
     }
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=is_sqlite)
-    if is_sqlite:
-        with app.app_context():
-            sqlite.discipline(db.engine)
+    with app.app_context():
+        (sqlite if is_sqlite else postgres).discipline(db.engine)
 
 
 def _static_version() -> str:

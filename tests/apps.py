@@ -1,6 +1,7 @@
 """Applications that tests use in turn: making one takes longer than most tests do."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from tagstore import create_app
@@ -18,11 +19,15 @@ KEPT = {queue.FILE, "secret_key", "tagstore.db.lock", "tagstore.db.tickets"}
 class Apps:
     """One application for each of the settings that tests ask for, most of them in one folder."""
 
-    def __init__(self, folder: Path, empty_database: Path) -> None:
+    def __init__(self, folder: Path, database_url: str, empty: Callable[[Settings], None]) -> None:
+        """Work in a folder, over a database that the function empties."""
         self.settings = Settings(
-            data_dir=folder / "data", media_roots=(folder / "recorder",), log="json"
+            data_dir=folder / "data",
+            database_url=database_url,
+            media_roots=(folder / "recorder",),
+            log="json",
         )
-        self._empty_database = empty_database
+        self._empty_database = empty
         self._apps: dict[Settings, App] = {}
 
     def emptied(self, settings: Settings) -> App:
@@ -33,7 +38,7 @@ class Apps:
         _empty(settings.data_dir)
         for folder in settings.media_roots:
             shutil.rmtree(folder, ignore_errors=True)
-        shutil.copy(self._empty_database, settings.data_dir / "tagstore.db")
+        self._empty_database(settings)
         if settings not in self._apps:
             self._apps[settings] = create_app(settings)
         app = self._apps[settings]

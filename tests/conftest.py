@@ -17,7 +17,9 @@ from tagstore.services import passwords
 from tagstore.web.app import App
 from tests.apps import Apps
 from tests.make import Make
+from tests.postgres import EMPTY, PostgresServer
 
+ENGINES = ("sqlite", "postgresql")
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -44,8 +46,68 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def apps(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Apps:
-    return Apps(tmp_path_factory.mktemp("apps"), empty_database)
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server of this run's own, with a database as the migrations leave it."""
+    server = PostgresServer()
+    try:
+        yield server
+    finally:
+        server.destroy()
+
+
+@pytest.fixture(scope="session")
+def postgres_database(
+    postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """The database that one test after the other finds empty."""
+    postgres_server.execute("CREATE DATABASE {}", EMPTY)
+    folder, url = tmp_path_factory.mktemp("empty"), postgres_server.url(EMPTY)
+    app = create_app(Settings(data_dir=folder, database_url=url, log="json"))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    postgres_server.make("tests")
+    return "tests"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what needs a database once on each engine."""
+    if "engine" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("only")
+        metafunc.parametrize("engine", only.args if only else ENGINES, indirect=True)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine that keeps the tags in this test."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def sqlite_apps(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Apps:
+    def empty(settings: Settings) -> None:
+        shutil.copy(empty_database, settings.data_dir / "tagstore.db")
+
+    return Apps(tmp_path_factory.mktemp("apps"), "", empty)
+
+
+@pytest.fixture(scope="session")
+def postgresql_apps(
+    postgres_server: PostgresServer,
+    postgres_database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Apps:
+    def empty(_: Settings) -> None:
+        postgres_server.wipe(postgres_database)
+
+    return Apps(tmp_path_factory.mktemp("apps"), postgres_server.url(postgres_database), empty)
+
+
+@pytest.fixture
+def apps(engine: str, request: pytest.FixtureRequest) -> Apps:
+    """The applications over one engine."""
+    found: Apps = request.getfixturevalue(f"{engine}_apps")
+    return found
 
 
 @pytest.fixture
@@ -64,12 +126,18 @@ def own_app(app: App) -> Iterator[App]:
     yield from _serving(app.settings)
 
 
-@pytest.fixture(scope="module")
-def lasting_app(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+@pytest.fixture(scope="module", params=ENGINES)
+def lasting_app(
+    request: pytest.FixtureRequest, empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[App]:
     """One application for all tests of a module that send too much to have one each."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("lasting"), log="json")
-    shutil.copy(empty_database, settings.data_dir / "tagstore.db")
-    yield from _serving(settings)
+    folder, url = tmp_path_factory.mktemp("lasting"), ""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgres_database")
+        url = request.getfixturevalue("postgres_server").make(folder.name)
+    else:
+        shutil.copy(empty_database, folder / "tagstore.db")
+    yield from _serving(Settings(data_dir=folder, database_url=url, log="json"))
 
 
 def _serving(settings: Settings) -> Iterator[App]:

@@ -10,6 +10,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tagstore.config import Settings
+
 ROOT = Path(__file__).parent.parent
 START_S = 120.0
 STOP_S = 20.0
@@ -110,3 +112,8 @@ def run_flask(data_dir: Path, *arguments: str, stdin: str = "", **settings: str)
 def start(data_dir: Path, *options: str, **settings: str) -> Server:
     """Start a server on a data folder; TAGSTORE_DEMO is off unless it is set."""
     return Server(data_dir, options, {"TAGSTORE_DEMO": "0", **settings})
+
+
+def start_on(settings: Settings, *options: str, **more: str) -> Server:
+    """Start a server on the data folder and the database of a test's settings."""
+    return start(settings.data_dir, *options, TAGSTORE_DATABASE_URL=settings.database_url, **more)

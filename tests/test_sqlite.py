@@ -16,6 +16,8 @@ from tagstore.models import Project
 from tagstore.sqlite import Intent, WriteLock, intent, lock_of
 from tests.side_by_side import LONG_S, threads, until
 
+pytestmark = pytest.mark.only("sqlite")
+
 
 def add_project(key):
     db.session.add(Project(key=key, name=key))

@@ -22,7 +22,7 @@ GROUPS = (
 )
 COMMANDS = (
     *(serve.serve, serve.worker, serve.demo),
-    *(backups.backup, backups.restore, backups.doctor, backups.checksum),
+    *(backups.backup, backups.restore, backups.doctor, backups.checksum, backups.copy_from),
 )
 
 

@@ -3,16 +3,19 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Never
 
 import click
+from flask_migrate import upgrade
 from tqdm import tqdm
 
 from tagstore.cli.base import reading, standalone, table
 from tagstore.errors import TagstoreError
 from tagstore.services import backups, checkup
-from tagstore.services.backups import Made, Restored, checksums
+from tagstore.services.backups import Made, Restored, checksums, copying
+from tagstore.services.backups.checksums import TableSum
 from tagstore.values import SYSTEM
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -92,7 +95,7 @@ def _migrate(data_dir: Path) -> None:
     """Bring another data directory to the newest version, in a process that works on it."""
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", str(APP), "db", "upgrade"],
-        env={**os.environ, "TAGSTORE_DATA_DIR": str(data_dir)},
+        env={**os.environ, "TAGSTORE_DATA_DIR": str(data_dir), "TAGSTORE_DATABASE_URL": ""},
         capture_output=True,
         text=True,
         check=False,
@@ -126,6 +129,30 @@ def doctor(as_json: bool, mend: bool) -> None:
         sys.exit(1)
 
 
+@standalone("copy-from")
+@a_file
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, a line a table.")
+def copy_from(file: Path, as_json: bool) -> None:
+    """Copy the store in the SQLite file FILE to the database that the setting names.
+
+    That one must be empty; its tables are made first. Stop the server before. All rows are
+    compared on both sides, and kept only if they are the same: what each table holds is printed
+    as `flask checksum` does. Stored media stay where they are.
+
+    \b
+    TAGSTORE_DATABASE_URL=postgresql://tagstore@db/tagstore flask copy-from data/tagstore.db
+    """
+    upgrade()
+    with tqdm(unit=" rows", disable=not sys.stderr.isatty()) as bar:
+        sums = copying.copy_from(SYSTEM, file, bar.update)
+    _tell_sums(sums, as_json=as_json)
+
+
+def _tell_sums(sums: Iterable[TableSum], *, as_json: bool) -> None:
+    for each in sums:
+        table([{"table": each.table, "rows": each.rows, "sum": each.digest}], as_json=as_json)
+
+
 @standalone("checksum")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, a line a table.")
 def checksum(as_json: bool) -> None:
@@ -138,9 +165,7 @@ def checksum(as_json: bool) -> None:
     flask checksum > before
     """
     with reading():
-        for each in checksums.of_tables(SYSTEM):
-            row = {"table": each.table, "rows": each.rows, "sum": each.digest}
-            table([row], as_json=as_json)
+        _tell_sums(checksums.of_tables(SYSTEM), as_json=as_json)
 
 
 def _bar() -> "tqdm[Never]":

@@ -12,10 +12,10 @@ import click
 import orjson
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo, with_appcontext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from tagstore import clock
-from tagstore.db import transaction
+from tagstore.db import is_out_of_reach, lacks_tables, transaction
 from tagstore.errors import Fault, Invalid, InvalidItems, TagstoreError
 from tagstore.values import LARGEST_INTEGER, SYSTEM, Actor
 
@@ -76,10 +76,13 @@ def faults_told() -> Iterator[None]:
         reasons = "; ".join(f"{field} {reason}" for field, reason in error.details.items())
         click.echo(f"{error.message} {reasons}".strip(), err=True)
         sys.exit(1)
-    except OperationalError as error:
-        if "no such table" not in str(error.orig):
+    except SQLAlchemyError as error:
+        if lacks_tables(error):
+            click.echo("There is no database here yet. Run `flask db upgrade` first.", err=True)
+        elif is_out_of_reach(error):
+            click.echo(f"The database cannot be reached: {getattr(error, 'orig', error)}", err=True)
+        else:
             raise
-        click.echo("There is no database here yet. Run `flask db upgrade` first.", err=True)
         sys.exit(1)
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tagstore.db import Base, big, created, document, long_text, moment, pk, short_text
+from tagstore.db import Base, big, created, document, folded, long_text, moment, pk, short_text
 from tagstore.models.projects import Project
 from tagstore.models.users import User
 
@@ -37,7 +37,7 @@ class MediaFile(Base):
     qid: Mapped[str] = mapped_column(String(44), unique=True)
     kind: Mapped[str] = mapped_column(String(10))
     name: Mapped[short_text]
-    name_folded: Mapped[str] = mapped_column(String(400))
+    name_folded: Mapped[str] = mapped_column(folded(400))
     folder: Mapped[str] = mapped_column(String(1000), default="")
     mimetype: Mapped[str] = mapped_column(String(100), default="application/octet-stream")
     format: Mapped[str] = mapped_column(String(30), default="")

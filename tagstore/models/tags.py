@@ -24,6 +24,7 @@ from tagstore.models.vocabularies import TagClass
 WHOLE_FILE = 99
 """The `span_level` of a tag that covers the whole file, whatever its length."""
 
+HAS_PARENT = text("parent_id IS NOT NULL")
 HAS_EXTERNAL_ID = text("deleted_at IS NULL AND external_id IS NOT NULL")
 
 
@@ -47,7 +48,9 @@ class Tag(Base):
         Index("ix_tag_batch_id", "batch_id", "id"),
         Index("ix_tag_tag_set_id", "tag_set_id", "id"),
         Index("ix_tag_tag_class_id", "tag_class_id", "id"),
-        Index("ix_tag_parent_id", "parent_id", sqlite_where=text("parent_id IS NOT NULL")),
+        Index(
+            "ix_tag_parent_id", "parent_id", sqlite_where=HAS_PARENT, postgresql_where=HAS_PARENT
+        ),
         Index(
             "uq_tag_tag_set_id_external_id",
             "tag_set_id",

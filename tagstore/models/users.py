@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tagstore.db import Base, BigId, created, document, flag, moment, pk, short_text
+from tagstore.db import Base, BigId, created, document, flag, folded, moment, pk, short_text
 from tagstore.values import Actor
 
 
@@ -14,7 +14,7 @@ class User(Base):
 
     id: Mapped[pk]
     name: Mapped[short_text] = mapped_column(unique=True)
-    name_folded: Mapped[str] = mapped_column(String(400), unique=True)
+    name_folded: Mapped[str] = mapped_column(folded(400), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_admin: Mapped[flag]
     disabled_at: Mapped[moment | None]

@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tagstore.db import Base, colour, created, flag, long_text, moment, pk, short_text, word
+from tagstore.db import Base, colour, created, flag, folded, long_text, moment, pk, short_text, word
 from tagstore.models.projects import Project
 from tagstore.models.users import User
 
@@ -51,7 +51,7 @@ class TagClass(Base):
     group_id: Mapped[int] = mapped_column(ForeignKey("tag_group.id", ondelete="CASCADE"))
     identifier: Mapped[word]
     label: Mapped[short_text]
-    label_folded: Mapped[str] = mapped_column(String(600), index=True)
+    label_folded: Mapped[str] = mapped_column(folded(600), index=True)
     color: Mapped[colour]
     hot_key: Mapped[str | None] = mapped_column(String(1))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("tag_class.id", ondelete="SET NULL"))
@@ -82,6 +82,6 @@ class TagClassAlias(Base):
     id: Mapped[pk]
     tag_class_id: Mapped[int] = mapped_column(ForeignKey("tag_class.id", ondelete="CASCADE"))
     alias: Mapped[short_text]
-    alias_folded: Mapped[str] = mapped_column(String(600), index=True)
+    alias_folded: Mapped[str] = mapped_column(folded(600), index=True)
 
     tag_class: Mapped[TagClass] = relationship(back_populates="aliases")

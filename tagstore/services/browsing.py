@@ -72,13 +72,13 @@ def folders(actor: Actor, project: Project, folder: str = "") -> dict[str, int]:
     """Return the folders directly in a folder, and how many files are below each."""
     require(actor, Can.SEE, project)
     start = f"{folder}/" if folder else ""
+    below = _is_below(folder) if folder else MediaFile.folder != ""
     rows = db.session.execute(
         select(MediaFile.folder, func.count())
         .where(
             MediaFile.project_id == project.id,
             MediaFile.deleted_at.is_(None),
-            MediaFile.folder.startswith(start, autoescape=True),
-            MediaFile.folder != folder,
+            below,
         )
         .group_by(MediaFile.folder)
     )
@@ -122,8 +122,7 @@ def _conditions(project: Project, query: MediaQuery) -> list[ColumnElement[bool]
         MediaFile.deleted_at.is_(None),
     ]
     if query.folder:
-        below = MediaFile.folder.startswith(f"{query.folder}/", autoescape=True)
-        found.append(or_(MediaFile.folder == query.folder, below))
+        found.append(or_(MediaFile.folder == query.folder, _is_below(query.folder)))
     if query.text:
         found.append(MediaFile.name_folded.contains(fold(query.text), autoescape=True))
     if query.state:
@@ -133,6 +132,14 @@ def _conditions(project: Project, query: MediaQuery) -> list[ColumnElement[bool]
     if query.tagged is not None:
         found.append(_is_tagged() if query.tagged else ~_is_tagged())
     return found
+
+
+def _is_below(folder: str) -> ColumnElement[bool]:
+    """Return the condition that a file lies below a folder, in this very case on every engine.
+
+    What begins with the folder and `/` comes before the folder and `0`, which follows `/`.
+    """
+    return and_(MediaFile.folder > f"{folder}/", MediaFile.folder < f"{folder}0")
 
 
 def _is_tagged() -> ColumnElement[bool]:

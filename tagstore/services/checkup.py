@@ -87,7 +87,8 @@ def mend(actor: Actor) -> Iterator[str]:
 
 def _sqlite() -> str:
     if db.engine.dialect.name != "sqlite":
-        return f"not used: {db.engine.dialect.name} keeps the tags"
+        version = db.session.scalar(text("SHOW server_version"))
+        return f"not used: PostgreSQL {version} keeps the tags"
     found = {
         name: db.session.execute(text(f"PRAGMA {name}")).scalar_one()
         for name in ("journal_mode", "synchronous", "wal_autocheckpoint", "foreign_keys")

@@ -55,6 +55,8 @@ def add(spots: Iterable[Spot], each: int = 1) -> None:
     if not totals:
         return
     is_postgresql = db.session.get_bind().dialect.name == "postgresql"
+    if is_postgresql:  # In one order, so that two who count at once are not in each other's way.
+        totals = Counter(dict(sorted(totals.items())))
     insert = postgresql.insert if is_postgresql else sqlite.insert
     table = TagCount.__table__
     assert isinstance(table, Table)

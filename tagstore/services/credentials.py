@@ -22,6 +22,7 @@ from tagstore.services.versions import check_version
 from tagstore.values import Actor, fold, is_text
 
 SESSION_LASTS = timedelta(days=30)
+USED = "This sign-in address has been used or has expired."
 LINK_LASTS = timedelta(hours=24)
 TOKEN_PREFIX = "ts_"
 
@@ -128,9 +129,12 @@ def use_sign_in_link(secret: str) -> Actor:
     """Return whom the link signs in; it works only once."""
     link = db.session.get(SignInLink, _hash(secret))
     if link is None or link.expires_at < clock.now() or link.user.disabled_at is not None:
-        raise NotFound("This sign-in address has been used or has expired.")
-    db.session.delete(link)
-    return link.user.actor
+        raise NotFound(USED)
+    actor, mine = link.user.actor, SignInLink.secret_hash == link.secret_hash
+    used = delete(SignInLink).where(mine).returning(SignInLink.user_id)
+    if db.session.execute(used).first() is None:
+        raise NotFound(USED)  # Somebody else was faster.
+    return actor
 
 
 def add_token(

@@ -5,7 +5,7 @@ import os
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from tagstore.db import db
+from tagstore.db import db, is_out_of_reach
 from tagstore.services.depot import depot
 
 
@@ -17,8 +17,8 @@ def dependencies() -> dict[str, str]:
 def _database() -> str:
     try:
         db.session.execute(text("SELECT version_num FROM alembic_version"))
-    except SQLAlchemyError:
-        return "cannot be read"
+    except SQLAlchemyError as error:
+        return "cannot be reached" if is_out_of_reach(error) else "cannot be read"
     return "ok"
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from tagstore.db import db
+from tagstore.db import db, take_turn
 from tagstore.errors import Conflict, Forbidden, Invalid, NotFound
 from tagstore.models import MediaFile, Membership, Project, User
 from tagstore.services import events
@@ -123,6 +123,7 @@ def grant(
 ) -> Membership:
     """Make a user a member, or change their role."""
     require(actor, Can.MANAGE, project)
+    take_turn(project.id)
     user = db.session.scalar(select(User).where(User.name_folded == fold(user_name)))
     if user is None:
         raise NotFound(f"There is no user named {user_name!r}.", user="is unknown")
@@ -144,6 +145,7 @@ def grant(
 def remove_member(actor: Actor, project: Project, user_id: int, version: int | None = None) -> None:
     """Take a user out of the project."""
     require(actor, Can.MANAGE, project)
+    take_turn(project.id)
     membership = get_member(actor, project, user_id)
     check_version(membership, version)
     _keep_a_manager(actor, project, membership, None)

@@ -4,7 +4,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, repeat
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Dialect, Insert, Table, column, func, insert, select, text
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Connection,
+    Dialect,
+    Insert,
+    Table,
+    bindparam,
+    column,
+    func,
+    insert,
+    select,
+    text,
+)
 
 from tagstore.db import db
 
@@ -25,28 +38,49 @@ def chunks(values: Iterable[T], most: int = MOST_IN_ONE_QUERY) -> Iterator[list[
 def insert_numbered(table: Table, columns: Columns) -> list[int]:
     """Insert rows into a table that numbers them, and return their numbers in order."""
     count = len(next(iter(columns.values())))
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        ids = _next_numbers(table, count)
-        write(insert(table), table, {"id": ids, **columns})
-        return list(ids)
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return list(connection.execute(statement, _dictionaries(columns)).scalars())
+    is_sqlite = db.session.connection().dialect.name == "sqlite"
+    ids = _next_numbers(table, count) if is_sqlite else _drawn_numbers(table, count)
+    write(insert(table), table, {"id": ids, **columns})
+    return list(ids)
 
 
 def write(statement: Insert, table: Table, columns: Columns) -> None:
     """Execute an insertion once a row, in one go, the fastest way that the engine has."""
-    connection = db.session.connection()
-    compiled: Any = statement.compile(dialect=connection.dialect, column_keys=list(columns))
-    if not compiled.positional:
-        connection.execute(statement, _dictionaries(columns))
+    write_to(db.session.connection(), statement, table, columns)
+
+
+def write_to(connection: Connection, statement: Insert, table: Table, columns: Columns) -> None:
+    """Do the same in another database."""
+    if connection.dialect.name != "sqlite":
+        _write_arrays(connection, statement, table, columns)
         return
+    compiled: Any = statement.compile(dialect=connection.dialect, column_keys=list(columns))
     bound = [
         _bound(table.c[name], columns[name], connection.dialect) for name in compiled.positiontup
     ]
     rows = zip(*bound, strict=False)
     while some := list(islice(rows, MOST_IN_ONE_QUERY)):
         connection.exec_driver_sql(str(compiled), some)
+
+
+def _write_arrays(
+    connection: Connection, statement: Insert, table: Table, columns: Columns
+) -> None:
+    """Send each column as one array, which PostgreSQL takes apart into rows."""
+    arrays = [
+        bindparam(None, list(values), type_=ARRAY(table.c[name].type, dimensions=1))
+        for name, values in columns.items()
+    ]
+    names = [column(name, table.c[name].type) for name in columns]
+    rows = func.unnest(*arrays).table_valued(*names).render_derived()
+    connection.execute(statement.from_select(list(columns), select(rows)))
+
+
+def _drawn_numbers(table: Table, count: int) -> list[int]:
+    """Return numbers that PostgreSQL gives to nobody else."""
+    sequence = func.pg_get_serial_sequence(table.fullname, "id")
+    drawn = select(func.nextval(sequence)).select_from(func.generate_series(1, count))
+    return sorted(db.session.scalars(drawn))
 
 
 def _next_numbers(table: Table, count: int) -> range:
@@ -78,7 +112,3 @@ def are_alike(values: Sequence[Any]) -> bool:
     if kinds & {dict, list}:
         return len(kinds) == 1 and not any(values)
     return len(kinds) == 1 and len(set(values)) == 1
-
-
-def _dictionaries(columns: Columns) -> list[dict[str, Any]]:
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

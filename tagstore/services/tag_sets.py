@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 
 from tagstore import clock
-from tagstore.db import db
+from tagstore.db import db, take_turn
 from tagstore.errors import Conflict, Forbidden, Invalid, NotFound
 from tagstore.models import (
     Batch,
@@ -60,12 +60,19 @@ def find_or_add_tag_set(
     actor: Actor, project: Project, name: str, *, color: str | None = None
 ) -> TagSet:
     """Return the project's tag set of that name, making it in the colour when there is none."""
-    found = db.session.scalar(
+    found = _named(project, name)
+    if found is None:
+        take_turn(project.id)
+        found = _named(project, name)  # Somebody may have been faster.
+    return found or add_tag_set(actor, project, name, color=color)
+
+
+def _named(project: Project, name: str) -> TagSet | None:
+    return db.session.scalar(
         select(TagSet).where(
             TagSet.project_id == project.id, TagSet.name == name, TagSet.deleted_at.is_(None)
         )
     )
-    return found or add_tag_set(actor, project, name, color=color)
 
 
 def list_tag_sets(actor: Actor, project: Project, *, also_hidden: bool = True) -> Sequence[TagSet]:
@@ -126,6 +133,7 @@ def restore_tag_set(actor: Actor, tag_set: TagSet) -> TagSet:
     require(actor, Can.TAG, tag_set.project)
     if tag_set.deleted_at is None:
         return tag_set
+    take_turn(tag_set.project_id)
     tag_set.name = free_name(tag_set)
     tag_set.deleted_at = None
     _flush_or_taken()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tagstore import clock
-from tagstore.db import db
+from tagstore.db import db, take_turn
 from tagstore.errors import Fault, Invalid, InvalidItems, NotFound
 from tagstore.models import Batch, MediaFile, Project, Tag, TagSet, Track
 from tagstore.models.tags import WHOLE_FILE
@@ -194,5 +194,7 @@ def _span(tag: Tag) -> dict[str, float | None]:
 
 def _check_parent(tag: Tag, parent_id: int | None) -> None:
     """Refuse a parent that descends from the tag itself."""
+    if parent_id is not None:
+        take_turn(project_of(tag).id)
     if in_circles({tag.id: parent_id}):
         raise Invalid("A tag cannot descend from itself.", parent_id="descends from this tag")

@@ -13,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
-    CompoundSelect,
     Float,
     Integer,
     Select,
@@ -71,7 +70,7 @@ def first_in_window(
     filters: Sequence[ColumnElement[bool]],
     limit: int,
     after: Place | None = None,
-) -> tuple[CompoundSelect[int], dict[str, Any]]:
+) -> tuple[Select[int], dict[str, Any]]:
     """Return the query of the ids of the first tags of a window, some more than the limit.
 
     Each span level is one range of an index that is in the order of starts already, so that
@@ -104,11 +103,11 @@ class Shape(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _unfiltered(shape: Shape) -> CompoundSelect[int]:
+def _unfiltered(shape: Shape) -> Select[int]:
     return _built(shape, ())
 
 
-def _built(shape: Shape, filters: Sequence[ColumnElement[bool]]) -> CompoundSelect[int]:
+def _built(shape: Shape, filters: Sequence[ColumnElement[bool]]) -> Select[int]:
     media_file_id = bindparam("media_file_id", type_=BigInteger)
     shown = tuple_(Tag.batch_id, Tag.source).in_(shown_in(media_file_id))
     parts = [_level(level, shape) for level in range(SHORTEST_LEVEL - 1, shape.longest + 1)]
@@ -122,7 +121,9 @@ def _built(shape: Shape, filters: Sequence[ColumnElement[bool]]) -> CompoundSele
         .subquery()
         for part in parts
     ]
-    return union_all(*(select(each.c.id) for each in ranges))
+    candidates = union_all(*(select(each.c.id) for each in ranges)).cte("candidates")
+    # PostgreSQL, when it knows little of the tags yet, would look for them anew for each tag.
+    return select(candidates.prefix_with("MATERIALIZED", dialect="postgresql").c.id)
 
 
 def _level(level: int, shape: Shape) -> ColumnElement[bool]:

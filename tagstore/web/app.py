@@ -6,19 +6,20 @@ from typing import Any, TypeVar
 
 import structlog
 import uuid_utils
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import ImmutableDict
 from werkzeug.routing import IntegerConverter, Map
 
 from tagstore.config import Settings
-from tagstore.db import transaction, undo
+from tagstore.db import is_passing, transaction, undo
 from tagstore.errors import TooLarge
 from tagstore.services import idempotency
 from tagstore.values import LARGEST_INTEGER
 from tagstore.web import door
 
+MOST_REPEATS = 3
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 CONTENT_SECURITY_POLICY = (
@@ -109,6 +110,18 @@ class App(Flask):
         return super().preprocess_request()
 
     def dispatch_request(self) -> Response:
+        """Answer the request; if only other transactions were in its way, from its start again."""
+        for _ in range(MOST_REPEATS):
+            try:
+                return self._dispatch()
+            except Exception as error:
+                if not is_passing(error) or self.is_marked(request, "uploads"):
+                    raise
+                log.info("begun again", reason=str(error))
+            session.pop("_flashes", None)
+        return self._dispatch()
+
+    def _dispatch(self) -> Response:
         """Run the view in a transaction that is kept only if the answer is a success.
 
         The answer to an attempt that may come again is kept in that same transaction.

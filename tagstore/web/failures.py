@@ -7,12 +7,12 @@ import structlog
 from flask import Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tagstore import errors
-from tagstore.db import undo
+from tagstore.db import is_busy, is_out_of_reach, undo
 from tagstore.values import STRANGER
 
 if TYPE_CHECKING:
@@ -68,9 +68,14 @@ def failure(error: Exception) -> Failure:
             log.error("constraint", exc_info=error)
             message = "That contradicts what is stored. Nothing was changed."
             return Failure(409, message, error=error)
-        case OperationalError() if "locked" in str(error.orig):
+        case _ if is_busy(error):
             headers = {"Retry-After": str(RETRY_AFTER_S)}
             message = "The store is busy. Nothing was changed; try again."
+            return Failure(503, message, headers=headers, error=error)
+        case _ if is_out_of_reach(error):
+            log.error("database out of reach", reason=str(error))
+            headers = {"Retry-After": str(RETRY_AFTER_S)}
+            message = "The store's database cannot be reached at the moment. Try again."
             return Failure(503, message, headers=headers, error=error)
     log.error("unexpected", exc_info=error)
     return Failure(500, "Something went wrong here. Nothing was changed.", error=error)

@@ -46,6 +46,7 @@ def process(app: App) -> Command:
         environment = {
             **{name: text for name, text in os.environ.items() if "TAGSTORE" not in name},
             "TAGSTORE_DATA_DIR": str(app.settings.data_dir),
+            "TAGSTORE_DATABASE_URL": app.settings.database_url,
             "TAGSTORE_LOG": "json",
             **variables,
         }

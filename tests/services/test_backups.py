@@ -20,6 +20,8 @@ from tagstore.services.backups import archive
 from tagstore.services.depot import depot, open_depot
 from tagstore.values import SYSTEM
 
+pytestmark = pytest.mark.only("sqlite")
+
 SOUND = b"a sound" * 1000
 
 

@@ -233,7 +233,11 @@ def test_a_follower_holds_no_connection_while_it_waits(app, work, frogs):
 def test_what_another_process_commits_is_heard_in_this_one(app, work, frogs):
     follower = Follower(app, frogs, count=1)
     command = [sys.executable, "-m", "flask", "projects", "grant", "frogs", "ana", "viewer"]
-    environment = {"TAGSTORE_DATA_DIR": str(app.settings.data_dir), "PATH": "/usr/bin:/bin"}
+    environment = {
+        "TAGSTORE_DATA_DIR": str(app.settings.data_dir),
+        "TAGSTORE_DATABASE_URL": app.settings.database_url,
+        "PATH": "/usr/bin:/bin",
+    }
 
     with threads(follower.run):
         subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60)
@@ -250,7 +254,7 @@ def test_many_followers_cost_one_look(app, work, frogs):
     looks = []
 
     def note(*arguments):
-        if 'event."before"' in arguments[2]:
+        if "event.actor_name" in arguments[2]:
             looks.append(threading.current_thread().name)
 
     with threads(*(follower.run for follower in followers)):

@@ -1,14 +1,17 @@
 """Projects and members: made, found, changed, and never left without a manager."""
 
+import threading
+
 import pytest
 from sqlalchemy import select
 
 from tagstore.db import db
 from tagstore.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from tagstore.models import Event, Membership
+from tagstore.models import Event, Membership, Project
 from tagstore.services import projects, users
 from tagstore.services.access import Can
 from tagstore.values import STRANGER, SYSTEM, Actor, Audience, Role
+from tests.side_by_side import threads
 
 
 def actor(name):
@@ -255,3 +258,29 @@ def test_every_change_of_a_project_is_recorded(work, make):
             ("member.removed", {"user": "bo"}),
         ]
         assert db.session.scalars(select(Membership)).all() == []
+
+
+@pytest.mark.only("postgresql")
+def test_of_two_managers_who_remove_each_other_at_once_one_stays(app, work, make):
+    with work():
+        project = make.project("frogs", ana=Role.MANAGER, bo=Role.MANAGER)
+        number, people = project.id, [users.get_user(SYSTEM, name) for name in ("ana", "bo")]
+        ids = [person.id for person in people]
+        actors = [person.actor for person in people]
+    both, refused = threading.Barrier(2), []
+
+    def remove(who, whom):
+        with work():
+            found = db.session.get_one(Project, number)
+            both.wait(10)
+            try:
+                projects.remove_member(who, found, whom)
+            except Forbidden as error:
+                refused.append(error)
+
+    with threads(lambda: remove(actors[0], ids[1]), lambda: remove(actors[1], ids[0])):
+        pass
+
+    with work():
+        assert len(members(db.session.get_one(Project, number))) == 1
+    assert len(refused) == 1

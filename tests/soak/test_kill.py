@@ -5,15 +5,15 @@ import http.client
 import json
 import os
 import random
-import sqlite3
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from tagstore.db import db
 from tagstore.services import users
 from tagstore.services.counts import bin_s
 from tagstore.values import SYSTEM, Role
@@ -126,24 +126,23 @@ def needed(app, work, make):
         }
 
 
-def look(database: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+def ask(work, query):
+    with work():
+        return list(map(tuple, db.session.execute(text(query))))
 
 
-def tags_by_bulk(database: Path) -> Counter:
-    with contextlib.closing(look(database)) as connection:
-        return Counter(dict(connection.execute("SELECT score, count(*) FROM tag GROUP BY score")))
+def tags_by_bulk(work):
+    return Counter(dict(ask(work, "SELECT score, count(*) FROM tag GROUP BY score")))
 
 
-def test_no_bulk_is_there_in_part_and_none_that_was_told_is_lost(app, needed, settings):
+def test_no_bulk_is_there_in_part_and_none_that_was_told_is_lost(work, needed, settings, engine):
     token = needed.pop("token")
-    database = settings.data_dir / "tagstore.db"
     chance = random.Random(20260421)
     numbers = Numbers()
     kept: list[int] = []
 
     for _ in range(KILLS):
-        running = server.start(settings.data_dir, "--no-worker")
+        running = server.start_on(settings, "--no-worker")
         address = running.address.removeprefix("http://")
         scripts = [Script(address, needed, token, numbers) for _ in range(POSTERS)]
         threads = [threading.Thread(target=script.run, daemon=True) for script in scripts]
@@ -155,60 +154,54 @@ def test_no_bulk_is_there_in_part_and_none_that_was_told_is_lost(app, needed, se
             thread.join()
         kept += [number for script in scripts for number in script.kept]
 
-        found = tags_by_bulk(database)
+        found = tags_by_bulk(work)
         assert set(found.values()) <= {TAGS}
         assert set(kept) - {int(score) for score in found} == set()
 
     assert kept != []
-    assert integrity(database) == [("ok",)]
-    assert counts_kept(database) == counts_made_anew(database)
-    assert events(database) == len(tags_by_bulk(database))
+    assert counts_kept(work) == counts_made_anew(work)
+    assert events(work) == len(tags_by_bulk(work))
+    if engine == "sqlite":
+        assert ask(work, "PRAGMA integrity_check") == [("ok",)]
 
 
-def test_what_is_sent_again_after_a_kill_is_done_once_and_told_as_before(app, needed, settings):
-    database = settings.data_dir / "tagstore.db"
+def test_what_is_sent_again_after_a_kill_is_done_once_and_told_as_before(
+    work, needed, settings, engine
+):
     chance = random.Random(20260422)
     script = Repeater(needed, needed.pop("token"))
 
     for _ in range(KILLS):
-        running = server.start(settings.data_dir, "--no-worker")
+        running = server.start_on(settings, "--no-worker")
         address = running.address.removeprefix("http://")
         thread = threading.Thread(target=script.run, args=(address,), daemon=True)
         thread.start()
         time.sleep(chance.uniform(0.05, LONGEST_LIFE_S))
         running.kill()
         thread.join()
-    running = server.start(settings.data_dir, "--no-worker")
+    running = server.start_on(settings, "--no-worker")
     connection = http.client.HTTPConnection(running.address.removeprefix("http://"), timeout=30)
     script.told[script.number] = script.ask(connection, script.number)
     again = {number: script.ask(connection, number) for number in script.told}
     running.kill()
 
     assert again == script.told
-    assert tags_by_bulk(database) == {float(number): TAGS for number in script.told}
-    assert integrity(database) == [("ok",)]
-    assert counts_kept(database) == counts_made_anew(database)
-    assert events(database) == len(script.told)
+    assert tags_by_bulk(work) == {float(number): TAGS for number in script.told}
+    assert counts_kept(work) == counts_made_anew(work)
+    assert events(work) == len(script.told)
+    if engine == "sqlite":
+        assert ask(work, "PRAGMA integrity_check") == [("ok",)]
 
 
-def integrity(database: Path) -> list[tuple[str]]:
-    with contextlib.closing(look(database)) as connection:
-        return connection.execute("PRAGMA integrity_check").fetchall()
+def events(work):
+    return ask(work, "SELECT count(*) FROM event WHERE kind = 'tag.added'")[0][0]
 
 
-def events(database: Path) -> int:
-    with contextlib.closing(look(database)) as connection:
-        query = "SELECT count(*) FROM event WHERE kind = 'tag.added'"
-        return connection.execute(query).fetchone()[0]
+def counts_kept(work):
+    rows = ask(work, "SELECT batch_id, bin, tags FROM tag_count")
+    return {(batch, place): tags for batch, place, tags in rows}
 
 
-def counts_kept(database: Path) -> dict[tuple[int, int], int]:
-    with contextlib.closing(look(database)) as connection:
-        query = "SELECT batch_id, bin, tags FROM tag_count"
-        return {(batch, place): tags for batch, place, tags in connection.execute(query)}
-
-
-def counts_made_anew(database: Path) -> dict[tuple[int, int], int]:
-    with contextlib.closing(look(database)) as connection:
-        rows = connection.execute("SELECT batch_id, start_s FROM tag")
-        return Counter((batch, int(start_s / bin_s(DURATION_S))) for batch, start_s in rows)
+def counts_made_anew(work):
+    rows = ask(work, "SELECT batch_id, start_s FROM tag")
+    return Counter((batch, int(start_s / bin_s(DURATION_S))) for batch, start_s in rows)

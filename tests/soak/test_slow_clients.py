@@ -47,9 +47,10 @@ def took_s(address: tuple[str, int]) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.only("sqlite")  # It is about the web server; no request here asks the database.
 @pytest.mark.parametrize("head", [HEADS, BODIES], ids=["heads", "bodies"])
 def test_slow_clients_keep_nobody_else_waiting(app, settings, head):
-    running = server.start(settings.data_dir, "--no-worker")
+    running = server.start_on(settings, "--no-worker")
     host, port = running.address.removeprefix("http://").split(":")
     address, until = (host, int(port)), time.monotonic() + FOR_S
     ready = threading.Barrier(CLIENTS + 1)

@@ -34,7 +34,7 @@ def frogs(app, work, make):
 
 @pytest.fixture
 def running(settings, frogs):
-    running = server.start(settings.data_dir, "--no-worker")
+    running = server.start_on(settings, "--no-worker")
     running.said("(ready)")
     yield running
     running.kill()

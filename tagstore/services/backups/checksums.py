@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, select
+from sqlalchemy import Connection, Table, select
 
 from tagstore.db import Base, db
 from tagstore.services.access import require_admin
@@ -30,17 +30,18 @@ class TableSum:
     digest: str
 
 
-def of_tables(actor: Actor) -> Iterator[TableSum]:
-    """Yield the checksum of every table, by name."""
+def of_tables(actor: Actor, connection: Connection | None = None) -> Iterator[TableSum]:
+    """Yield the checksum of every table, by name; of another database if one is given."""
     require_admin(actor)
     for name in sorted(Base.metadata.tables):
-        yield _sum(Base.metadata.tables[name])
+        yield _sum(connection or db.session.connection(), Base.metadata.tables[name])
 
 
-def _sum(table: Table) -> TableSum:
+def _sum(connection: Connection, table: Table) -> TableSum:
     columns = sorted(table.columns, key=lambda column: column.name)
     count = total = 0
-    for row in db.session.execute(select(*columns).execution_options(yield_per=ROWS_AT_ONCE)):
+    query = select(*columns).execution_options(yield_per=ROWS_AT_ONCE)
+    for row in connection.execute(query):
         line = orjson.dumps(list(map(_plain, row)), option=orjson.OPT_SORT_KEYS)
         total = (total + int.from_bytes(hashlib.sha256(line).digest())) % MODULUS
         count += 1

@@ -15,6 +15,7 @@ from tagstore import clock
 from tagstore.errors import Conflict, Invalid, NotFound, TagstoreError
 from tagstore.services.access import require_admin
 from tagstore.services.backups import archive, snapshots
+from tagstore.services.backups import copying as rows
 from tagstore.services.backups.archive import Header, Told, Writer
 from tagstore.services.depot import depot
 from tagstore.values import Actor
@@ -59,9 +60,7 @@ def back_up(
     """
     require_admin(actor)
     database = depot().settings.database_file
-    if database is None:
-        raise Conflict("Only SQLite is backed up here; use the backup of your database.")
-    if not database.exists():
+    if database is not None and not database.exists():
         raise NotFound("There is nothing to back up yet.")
     _check_target(target)
     try:
@@ -69,7 +68,8 @@ def back_up(
             prefix=f".{target.name}.", suffix=".part", dir=target.absolute().parent
         ) as folder:
             snapshot, draft = Path(folder, archive.DATABASE), Path(folder, target.name)
-            _check_room(target, 2 * database.stat().st_size)
+            if database is not None:
+                _check_room(target, 2 * database.stat().st_size)
             made = _write(database, snapshot, draft, told, expect)
             _sync(draft)
             with archive.reading(draft, told) as reader:
@@ -83,9 +83,12 @@ def back_up(
 
 
 def _write(
-    database: Path, snapshot: Path, draft: Path, told: Told, expect: Callable[[int], object]
+    database: Path | None, snapshot: Path, draft: Path, told: Told, expect: Callable[[int], object]
 ) -> Made:
-    """Copy the database, then write it and all that it names; read the schema off the copy."""
+    """Copy the database, then write it and all that it names; read the schema off the copy.
+
+    What PostgreSQL keeps goes into an SQLite file too: a backup can be restored on either.
+    """
     made, copied = Made(), 0
 
     def copying(size: int) -> None:
@@ -93,7 +96,10 @@ def _write(
         told(size - copied)
         copied = size
 
-    snapshots.copy(database, snapshot, copying)
+    if database is None:
+        rows.export(snapshot)
+    else:
+        snapshots.copy(database, snapshot, copying)
     faults = snapshots.faults(snapshot)
     if faults:
         raise Conflict(f"The database is damaged, so no backup was made: {faults[0]}.")

@@ -4,8 +4,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,9 +13,10 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 
 from tagstore import clock
+from tagstore.db import sqlite_file, transaction
 from tagstore.errors import Conflict, Invalid, NotFound, TagstoreError
 from tagstore.services.access import require_admin
-from tagstore.services.backups import archive, snapshots
+from tagstore.services.backups import archive, copying, snapshots
 from tagstore.services.backups.archive import Hashing, Header, Reader, Told
 from tagstore.services.depot import depot
 from tagstore.values import Actor
@@ -68,7 +69,8 @@ def restore(
                 _give_as(folder, staged)
                 counts = _counts(staged)
                 os.sync()  # All of it is on disk before anything is renamed.
-                kept = _swap(folder, staged, is_empty=is_empty)
+                with _database_filled(actor, staged):
+                    kept = _swap(folder, staged, is_empty=is_empty)
             finally:
                 shutil.rmtree(staged, ignore_errors=True)
     except (OSError, sqlite3.Error) as error:
@@ -78,7 +80,7 @@ def restore(
 
 def _check_goal(folder: Path, *, force: bool) -> bool:
     """Return whether the data directory is empty; raise when it may not be replaced."""
-    if depot().settings.database_url:
+    if depot().settings.database_url and depot().settings.database_file is not None:
         raise Conflict("A backup is restored into a data directory: unset TAGSTORE_DATABASE_URL.")
     database = folder / archive.DATABASE
     is_empty = not database.exists() and not any(
@@ -135,6 +137,20 @@ def _give_as(folder: Path, staged: Path) -> None:
     if os.geteuid() == 0:
         for path in (staged, *staged.rglob("*")):
             os.chown(path, owner.st_uid, owner.st_gid)
+
+
+@contextmanager
+def _database_filled(actor: Actor, staged: Path) -> Iterator[None]:
+    """Where PostgreSQL keeps the tags, fill it from the file, which is then needed no more."""
+    if depot().settings.database_file is not None:
+        yield
+        return
+    database = staged / archive.DATABASE
+    with transaction(writing=True):
+        with sqlite_file(database) as source:
+            copying.fill(actor, source)
+        database.unlink()
+        yield
 
 
 def _counts(staged: Path) -> dict[str, int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Select, and_, or_, select
 
-from tagstore.db import db
+from tagstore.db import db, take_turn
 from tagstore.models import MediaFile, Project, TagClass, TagGroup
 from tagstore.services.access import Can, require, visible
 from tagstore.services.bulk.findings import Findings, chunks
@@ -40,8 +40,10 @@ def changeable_projects(
     """Return the projects that are named item by item; all that are seen must be the actor's."""
     ordered = list(names)
     found = find_projects(actor, ordered)
-    for project in {each.id: each for each in found.values()}.values():
+    projects = {each.id: each for each in found.values()}
+    for project in projects.values():
         require(actor, action, project)
+    take_turn(*projects)
     for index, name in enumerate(ordered):
         if name not in found:
             findings.invalid(index, "scope", "unknown", NO_SCOPE)

@@ -2,9 +2,10 @@
 
 from tagstore.services.events.following import begin, follow, newest, newsroom
 from tagstore.services.events.keeping import forget_old
-from tagstore.services.events.looking import Newsroom, bell
+from tagstore.services.events.looking import Newsroom
 from tagstore.services.events.news import News, Topic
 from tagstore.services.events.recording import latest, record
+from tagstore.services.events.ringing import bell
 
 __all__ = [
     "News",

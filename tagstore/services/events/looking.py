@@ -17,9 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tagstore.models import Event
 from tagstore.services.events.news import News, Topic, news_where
+from tagstore.services.events.ringing import bell, listening
 
 LOOK_S = 0.05
-"""How often to look for what other processes commit."""
+"""How often to look for what other processes commit, where the database does not tell."""
+LISTENING_S = 5.0
+"""How often to look where it does, should it ever not have told."""
 PACE_S = 0.002
 CALLS_A_SECOND = 1500
 LEAST_CALLS, MOST_CALLS = 3, 12
@@ -29,29 +32,6 @@ MOST_TERMS = 200
 PATIENCE_S = 1.0
 
 log = structlog.get_logger()
-
-
-class Bell:
-    """Rings when something was committed; waiters never miss a ring."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self.rings = 0
-
-    def ring(self) -> None:
-        """Wake everyone who waits."""
-        with self._changed:
-            self.rings += 1
-            self._changed.notify_all()
-
-    def wait(self, heard: int, timeout_s: float) -> int:
-        """Return the number of rings as soon as it differs from those heard, or in time."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.rings != heard, timeout_s)
-            return self.rings
-
-
-bell = Bell()
 
 
 class Follower:
@@ -134,13 +114,15 @@ class Newsroom:
     def _run(self, engine: Engine) -> None:
         """Look whenever the bell rings, and now and then, until nobody follows any more."""
         heard, look_at = bell.rings - 1, 0.0
-        while self._is_needed():
-            rings = bell.rings
-            if rings != heard or time.monotonic() >= look_at:
-                heard = rings
-                look_at = time.monotonic() + self._look(engine)
-            wait_s = max(0.0, look_at - time.monotonic())
-            bell.wait(heard, min(wait_s, PACE_S) if self._call() else wait_s)
+        with listening(engine) as wire:
+            while self._is_needed():
+                rings = bell.rings
+                if rings != heard or time.monotonic() >= look_at:
+                    heard = rings
+                    pause_s = LISTENING_S if wire.is_up else LOOK_S
+                    look_at = time.monotonic() + self._look(engine, pause_s)
+                wait_s = max(0.0, look_at - time.monotonic())
+                bell.wait(heard, min(wait_s, PACE_S) if self._call() else wait_s)
 
     def _is_needed(self) -> bool:
         with self._lock:
@@ -149,12 +131,12 @@ class Newsroom:
             self._thread = None
             return False
 
-    def _look(self, engine: Engine) -> float:
+    def _look(self, engine: Engine, pause_s: float) -> float:
         """Tell of what is new in the projects that are followed; return when to look again."""
         try:
-            return 0.0 if self._found_many(engine) else LOOK_S
+            return 0.0 if self._found_many(engine) else pause_s
         except SQLAlchemyError as error:
-            log.warning("cannot look for events", exc_info=error)
+            log.warning("cannot look for events", reason=str(error))
             return PATIENCE_S
 
     def _found_many(self, engine: Engine) -> bool:

@@ -6,9 +6,9 @@ from typing import Any
 import structlog
 from sqlalchemy import and_, select
 
-from tagstore.db import after_commit, db
+from tagstore.db import after_commit, db, take_turn
 from tagstore.models import Event, MediaFile, Project
-from tagstore.services.events.looking import bell
+from tagstore.services.events.ringing import bell
 from tagstore.values import Actor
 
 
@@ -21,10 +21,15 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Write down what happened, in the transaction in which it happens."""
+    """Write down what happened, in the transaction in which it happens.
+
+    Events of a project are numbered in turns, so that none appears behind a later one.
+    """
+    project_id = media_file.project_id if media_file else project.id if project else None
+    take_turn(project_id)
     db.session.add(
         Event(
-            project_id=media_file.project_id if media_file else project.id if project else None,
+            project_id=project_id,
             media_file_id=media_file.id if media_file else None,
             actor_id=actor.user_id,
             actor_name=actor.name,

@@ -95,6 +95,7 @@ def cancel(actor: Actor, job_id: int) -> Job:
         require_admin(actor)
     else:
         require(actor, Can.MANAGE, db.session.get(Project, promise.project_id))
+    db.session.refresh(promise, with_for_update=True)  # A worker may be ending it.
     if promise.state not in OPEN:
         raise Conflict("That job has ended already.")
     promise.state, promise.finished_at = "cancelled", clock.now()

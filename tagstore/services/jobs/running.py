@@ -146,9 +146,8 @@ def _claim(job_id: int) -> Claim | None:
 
 def _held(job_id: int) -> Job | None:
     """Return the job if this process still holds it."""
-    return db.session.scalar(
-        select(Job).where(Job.id == job_id, Job.state == "running", Job.holder == HOLDER)
-    )
+    held = select(Job).where(Job.id == job_id, Job.state == "running", Job.holder == HOLDER)
+    return db.session.scalar(held.with_for_update())
 
 
 def _renew() -> None:
@@ -197,9 +196,9 @@ def _bury(job_id: int) -> None:
     """Free a job whose worker died; the third such death is its last."""
     with transaction(writing=True):
         promise = db.session.scalar(
-            select(Job).where(
-                Job.id == job_id, Job.state == "running", Job.lease_until < clock.now()
-            )
+            select(Job)
+            .where(Job.id == job_id, Job.state == "running", Job.lease_until < clock.now())
+            .with_for_update()
         )
         if promise is not None:
             again = promise.tries < MOST_TRIES

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
 from tagstore import clock
-from tagstore.db import db
+from tagstore.db import db, take_turn
 from tagstore.errors import Conflict, Invalid, NotFound
 from tagstore.models import Project, Tag, TagClass, TagGroup
 from tagstore.services import events
@@ -49,6 +49,7 @@ def add_class(
     label = label or identifier
     check_words(identifier=(identifier, 100), label=(label, 200))
     _check_looks(color, hot_key)
+    take_turn(project.id)
     group = group or default_group(actor, project)
     if group.project_id != project.id:
         raise Invalid("There is no such group.", group_id="is not a group of the project")
@@ -108,6 +109,7 @@ def edit_class(
     """Apply the given changes and leave the rest alone; its tags follow."""
     require(actor, Can.MANAGE, tag_class.project)
     check_version(tag_class, version)
+    take_turn(tag_class.project_id)
     _check_class_changes(tag_class, changes)
     fields: dict[str, Any] = dict(changes)
     if "retired" in fields:

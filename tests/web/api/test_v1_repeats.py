@@ -2,7 +2,6 @@
 
 import io
 import json
-import sqlite3
 import urllib.request
 from datetime import timedelta
 
@@ -205,8 +204,8 @@ def test_an_upload_sent_again_is_known_by_its_bytes(api, work, tmp_path):
         assert count(MediaFile) == 1
 
 
-def test_twins_at_the_same_time_are_one(app, api, media_id, settings):
-    running_server = server.start(settings.data_dir, "--no-worker")
+def test_twins_at_the_same_time_are_one(work, api, media_id, settings):
+    running_server = server.start_on(settings, "--no-worker")
     address = f"{running_server.address}/api/v1/tags"
     headers = {
         "Authorization": f"Bearer {api.tokens['ana']}",
@@ -230,5 +229,5 @@ def test_twins_at_the_same_time_are_one(app, api, media_id, settings):
 
     assert {each[:2] for each in answers} == {(201, answers[0][1])}
     assert sorted(each[2] for each in answers) == [False] + [True] * 11
-    with sqlite3.connect(settings.data_dir / "tagstore.db") as store:
-        assert store.execute("SELECT count(*) FROM tag").fetchone() == (1,)
+    with work():
+        assert count() == 1
