@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, select, update
@@ -10,7 +11,7 @@ from tagstore import clock
 from tagstore.db import db
 from tagstore.models import Batch, MediaFile, Project, Tag, TagSet, Track, TrackAuthor
 from tagstore.services import batches, counts
-from tagstore.services.rows import Columns, are_alike, chunks
+from tagstore.services.rows import MOST_IN_ONE_QUERY, Columns, are_alike, chunks
 from tagstore.services.tag_rows import (
     COPIED,
     TAG,
@@ -179,5 +180,6 @@ def _write(actor: Actor, ids: list[int], columns: Columns) -> None:
     places = {name: bindparam(f"new_{name}", type_=TAG.c[name].type) for name in columns}
     statement = update(TAG).where(TAG.c.id == bindparam("of_id")).values({**places, **stamp})
     names = ("of_id", *(f"new_{name}" for name in columns))
-    rows = zip(ids, *columns.values(), strict=True)
-    db.session.connection().execute(statement, [dict(zip(names, r, strict=True)) for r in rows])
+    rows = (dict(zip(names, row, strict=True)) for row in zip(ids, *columns.values(), strict=True))
+    while part := list(islice(rows, MOST_IN_ONE_QUERY)):
+        db.session.connection().execute(statement, part)

@@ -288,6 +288,7 @@ def test_faults_of_lines_name_the_line(lines, item, work):
     assert (bad.status_code, broken.status_code) == (422, 400)
     places = [[(e["pointer"], e["line"]) for e in each.json["errors"]] for each in (bad, broken)]
     assert places == [[("/1/score", 4)], [("/1", 4), ("/2", 5)]]
+    assert "line 1 column 2" in broken.json["errors"][0]["detail"]
     with work():
         assert stored("id") == []
 

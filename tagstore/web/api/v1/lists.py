@@ -75,7 +75,8 @@ def _lines(data: bytes) -> Iterator[list[Any]]:
     """Yield what the lines say; blank ones say nothing. All that cannot be read are told."""
     faults: list[Fault] = []
     g.lines = []
-    lines = ((number, line) for number, line in enumerate(BytesIO(data), 1) if line.strip())
+    numbered_lines = enumerate(map(_without_break, BytesIO(data)), 1)
+    lines = ((number, line) for number, line in numbered_lines if line.strip())
     while numbered := dict(islice(lines, CHUNK)):
         start = len(g.lines)
         g.lines += numbered
@@ -89,6 +90,10 @@ def _lines(data: bytes) -> Iterator[list[Any]]:
             yield items
     if faults:
         raise MalformedItems(faults)
+
+
+def _without_break(line: bytes) -> bytes:
+    return line.rstrip(b"\r\n")
 
 
 def _one_by_one(lines: list[bytes], start: int) -> tuple[list[Any], list[Fault]]:
