@@ -62,7 +62,8 @@ class Attempt:
         insert = postgresql.insert if is_postgresql else sqlite.insert
         row = {"user_id": self.user_id, "key": self.key, "request_hash": self.request_hash}
         statement = insert(KEYS).values(**row, headers={}, created_at=clock.now())
-        if connection.execute(statement.on_conflict_do_nothing()).rowcount == 1:
+        claimed = statement.on_conflict_do_nothing().returning(KEYS.c.id)
+        if connection.execute(claimed).first() is not None:
             return
         columns = (KEYS.c.request_hash, KEYS.c.status, KEYS.c.headers, KEYS.c.body)
         request_hash, status, headers, body = connection.execute(
