@@ -21,25 +21,13 @@ EMPTY = "empty"
 """The database that the others are copied from, as the migrations leave it."""
 
 TABLES = """
-SELECT array_agg(relname ORDER BY relname) FROM pg_class
-WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+SELECT array_agg(relname::text ORDER BY relname) FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
 """
-WIPE = """
-DO $$
-DECLARE
-    one record;
-BEGIN
-    SET LOCAL session_replication_role = replica;
-    FOR one IN SELECT oid::regclass AS name FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-        AND relname <> 'alembic_version'
-    LOOP
-        EXECUTE format('DELETE FROM %s', one.name);
-    END LOOP;
-    PERFORM setval(seqrelid, 1, false) FROM pg_sequence;
-END
-$$
-"""
+NUMBER_FROM_1 = sql.SQL(
+    "SELECT setval(seqrelid, 1, false) FROM pg_sequence "
+    "WHERE pg_sequence_last_value(seqrelid) IS NOT NULL"
+)
 
 
 class PostgresServer:
@@ -49,7 +37,8 @@ class PostgresServer:
         self.folder = Path(tempfile.mkdtemp(prefix="tagstore-pg-"))
         self.socket_dir = self.folder / "server"
         self._as_user: dict[str, Any] = {}
-        self._tables: tuple[Any, ...] | None = None
+        self._tables: list[str] = []
+        self._wipers: dict[str, psycopg.Connection[Any]] = {}
         self._programs = _installed()
         self._process: subprocess.Popen[bytes] | None = None
         self.socket_dir.mkdir()
@@ -101,6 +90,8 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop it as an operator does, while others use it."""
+        for wiper in self._wipers.values():
+            wiper.close()
         assert self._process is not None
         self._process.send_signal(signal.SIGINT)
         self._process.wait(START_S)
@@ -135,15 +126,30 @@ class PostgresServer:
             connection.execute(sql.SQL(words).format(*map(sql.Identifier, names)))
 
     def wipe(self, database: str) -> None:
-        """Remove every row from a database and number from 1 again; a spoilt one is made anew."""
-        with psycopg.connect(self.url(database), autocommit=True) as connection:
-            tables = connection.execute(TABLES).fetchone()
-            self._tables = self._tables or tables
-            if tables == self._tables:
-                connection.execute(WIPE)
-                return
-        self.execute("DROP DATABASE {}", database)
-        self.make(database)
+        """Remove every row from a database and number from 1 again; a spoilt one is made anew.
+
+        The suite does this before every test: only tables that hold something are touched.
+        """
+        wiper = self._wiper(database)
+        tables = wiper.execute(TABLES).fetchone()[0]
+        self._tables = self._tables or tables
+        if tables != self._tables:
+            wiper.close()
+            self.execute("DROP DATABASE {}", database)
+            self.make(database)
+            return
+        filled = [name for (name,) in wiper.execute(_filled(tables))]
+        deletions = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in filled]
+        wiper.execute(sql.SQL(";").join([*deletions, NUMBER_FROM_1]))
+
+    def _wiper(self, database: str) -> psycopg.Connection[Any]:
+        """Return the connection that is kept for wiping a database."""
+        kept = self._wipers.get(database)
+        if kept is None or kept.closed:
+            kept = psycopg.connect(self.url(database), autocommit=True)
+            kept.execute("SET session_replication_role = replica")  # No foreign keys are minded.
+            self._wipers[database] = kept
+        return kept
 
     def _run(self, program: str, *words: str) -> None:
         command = [self._programs / program, "-D", self.socket_dir / "data", *words]
@@ -161,6 +167,13 @@ class PostgresServer:
         )
         for pid in (self._process.pid, *map(int, children.stdout.split())):
             os.kill(pid, which)
+
+
+def _filled(tables: list[str]) -> sql.Composed:
+    """Return the query for the tables that hold at least one row."""
+    part = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+    parts = [part.format(sql.Literal(name), sql.Identifier(name)) for name in tables]
+    return sql.SQL(" UNION ALL ").join(parts)
 
 
 def _installed() -> Path:
