@@ -50,11 +50,7 @@ def add_class(
     check_words(identifier=(identifier, 100), label=(label, 200))
     _check_looks(color, hot_key)
     take_turn(project.id)
-    group = group or default_group(actor, project)
-    if group.project_id != project.id:
-        raise Invalid("There is no such group.", group_id="is not a group of the project")
-    if group.closed:
-        raise Conflict("That vocabulary is closed: it takes no new classes.")
+    group = _open_group(actor, project, group)
     taken = {each.hot_key for each in list_classes(actor, project)}
     if hot_key in taken and hot_key is not None:
         raise Conflict("Another class has that hot key.", hot_key="is taken")
@@ -75,6 +71,16 @@ def add_class(
     flush_or_taken("identifier")
     events.record(actor, "class.added", project=project, after={"id": tag_class.id, "label": label})
     return tag_class
+
+
+def _open_group(actor: Actor, project: Project, group: TagGroup | None) -> TagGroup:
+    """Return the group that a new class goes to: the default one if none is given."""
+    group = group or default_group(actor, project)
+    if group.project_id != project.id:
+        raise Invalid("There is no such group.", group_id="is not a group of the project")
+    if group.closed:
+        raise Conflict("That vocabulary is closed: it takes no new classes.")
+    return group
 
 
 def list_classes(
