@@ -38,9 +38,11 @@ def order_by_code_point(connection: Connection) -> None:
 
 def run_migrations() -> None:
     """Bring the database to the newest version, all or nothing."""
+    is_postgresql = db.engine.dialect.name == "postgresql"
+    engine = postgres.for_migrations(db.engine) if is_postgresql else db.engine
     before = intent.set(Intent.WRITE)
     try:
-        with db.engine.connect() as connection:
+        with engine.connect() as connection:
             context.configure(
                 connection=connection,
                 target_metadata=db.metadata,
@@ -48,10 +50,10 @@ def run_migrations() -> None:
                 **current_app.extensions["migrate"].configure_args,
             )
             with context.begin_transaction():
-                if connection.dialect.name == "postgresql":
+                if is_postgresql:
                     postgres.take_migration_turn(connection)
                 context.run_migrations()
-                if connection.dialect.name == "postgresql":
+                if is_postgresql:
                     order_by_code_point(connection)
     finally:
         sqlite.release()

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 import psycopg
 from psycopg import IsolationLevel
 from psycopg.abc import PQGen
-from sqlalchemy import Connection, Engine, Integer, event, text
+from sqlalchemy import Connection, Engine, Integer, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
@@ -107,6 +107,21 @@ def connect(address: dict[str, Any]) -> Steady:
 def discipline(engine: Engine) -> None:
     """Make every connection of the engine keep the rules above."""
     engine.dialect.colspecs = {**engine.dialect.colspecs, Integer: AnySize}
+    _watch(engine)
+
+
+def for_migrations(engine: Engine) -> Engine:
+    """Return another engine, for whoever changes tables or compares them with the models.
+
+    SQLAlchemy's own look at the tables calls functions that take no numbers of 64 bits.
+    """
+    other = create_engine(engine.url, poolclass=NullPool)
+    _watch(other)
+    return other
+
+
+def _watch(engine: Engine) -> None:
+    """Open, check and begin with the connections of the engine as the rules say."""
 
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, _args: Any, parameters: Any) -> Steady:

@@ -4,12 +4,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import UniqueConstraint
 
+from tagstore import postgres
 from tagstore.db import Base, db
 
 
-def test_the_migrated_database_is_the_one_of_the_models(app):
-    with app.app_context(), db.engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+def test_the_migrated_database_is_the_one_of_the_models(app, engine):
+    with app.app_context():
+        store = postgres.for_migrations(db.engine) if engine == "postgresql" else db.engine
+        with store.connect() as connection:
+            differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
 
     assert differences == []
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from tagstore.db import db
 from tagstore.models import Batch, Project, WriteToken
@@ -36,6 +36,9 @@ def numbered(thing, number):
     db.session.flush()
     kind = type(thing)
     db.session.execute(update(kind).where(kind.id == thing.id).values(id=number))
+    if db.engine.dialect.name == "postgresql":  # SQLite itself goes on after the highest number.
+        sequence = func.pg_get_serial_sequence(f'"{kind.__tablename__}"', "id")
+        db.session.execute(select(func.setval(sequence, number)))
     db.session.expire_all()
     return db.session.get_one(kind, number)
 
