@@ -51,9 +51,9 @@ class Server:
             time.sleep(0.02)
         raise AssertionError(f"The server never said {pattern!r}:\n" + "\n".join(self.lines))
 
-    def flask(self, *arguments: str, stdin: str = "") -> str:
-        """Run a command beside it and return what it prints."""
-        return run_flask(self.data_dir, *arguments, stdin=stdin)
+    def flask(self, *arguments: str, stdin: str = "", **settings: str) -> str:
+        """Run a command beside it, set as it is, and return what it prints."""
+        return run_flask(self.data_dir, *arguments, stdin=stdin, **self.settings | settings)
 
     def start_again(self) -> None:
         """Start it once more where it was, after it has ended, and wait until it is ready."""

@@ -105,7 +105,7 @@ class Listener:
 
 @pytest.fixture
 def running(settings, frogs):
-    running = server.start(settings.data_dir, "--no-worker")
+    running = server.start_on(settings, "--no-worker")
     yield running
     running.kill()
 
