@@ -243,6 +243,15 @@ def test_a_database_that_is_not_in_unicode_is_refused_in_one_line(postgres_serve
     assert done == (1, "", words)
 
 
+def test_in_a_database_without_tables_one_is_told_what_to_do(postgres_server, tmp_path):
+    postgres_server.execute("CREATE DATABASE {}", "bare")
+    url = postgres_server.url("bare")
+
+    done = run_flask_badly(tmp_path / "data", "users", "list", TAGSTORE_DATABASE_URL=url)
+
+    assert done == (1, "", "There is no database here yet. Run `flask db upgrade` first.\n")
+
+
 def test_a_server_does_not_start_without_its_database_and_says_so_in_one_line(tmp_path):
     url = f"postgresql://nobody@/nothing?host={tmp_path}"
 

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tagstore.services import credentials, users
 from tagstore.values import SYSTEM
 from tests.make import PASSWORD
@@ -108,6 +110,7 @@ def test_a_process_of_its_own_does_the_same(process, work):
         assert [user.name for user in users.list_users(SYSTEM)] == ["ana"]
 
 
+@pytest.mark.only("sqlite")  # tests/test_postgres.py has one without tables.
 def test_without_a_database_one_is_told_what_to_do(process, tmp_path):
     ended = process("users", "list", TAGSTORE_DATA_DIR=str(tmp_path / "new"))
 
