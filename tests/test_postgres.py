@@ -89,7 +89,7 @@ def test_a_turn_is_had_once_and_ends_with_what_is_undone(app, work, make):
     assert (first, after) == (1, 0)
 
 
-def test_two_who_are_in_each_others_way_both_succeed(app, work, make):
+def test_two_who_are_in_each_others_way_both_succeed(own_app, work, make):
     with work():
         numbers = [make.project(key).id for key in ("frogs", "birds")]
     tries, both = [], threading.Barrier(2, timeout=LONGEST_S)
@@ -106,14 +106,14 @@ def test_two_who_are_in_each_others_way_both_succeed(app, work, make):
 
         return rename
 
-    app.add_url_rule("/a", "a", view(*numbers), methods=["POST"])
-    app.add_url_rule("/b", "b", view(*reversed(numbers)), methods=["POST"])
-    app.config["WTF_CSRF_ENABLED"] = False
+    own_app.add_url_rule("/a", "a", view(*numbers), methods=["POST"])
+    own_app.add_url_rule("/b", "b", view(*reversed(numbers)), methods=["POST"])
+    own_app.config["WTF_CSRF_ENABLED"] = False
     answers = []
 
     with threads(
-        lambda: answers.append(app.test_client().post("/a").status_code),
-        lambda: answers.append(app.test_client().post("/b").status_code),
+        lambda: answers.append(own_app.test_client().post("/a").status_code),
+        lambda: answers.append(own_app.test_client().post("/b").status_code),
     ):
         pass
 
