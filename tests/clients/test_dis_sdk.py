@@ -25,20 +25,31 @@ from huaweicloudsdkdis.v2 import (
 )
 
 from tests import sounds
-from tests.server import start
+from tests.server import start_on
 
 STREAM = "pond.wav"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def flask(lasting_app):
+    """A function that runs a command on the store and returns what it prints."""
+
+    def flask(*words):
+        ended = lasting_app.test_cli_runner().invoke(args=words)
+        assert ended.exit_code == 0, ended.stderr
+        return ended.stdout
+
+    return flask
+
+
+@pytest.fixture(scope="module")
+def server(lasting_app, flask, tmp_path_factory):
     """A server with the project frogs and one recording in it."""
-    folder = tmp_path_factory.mktemp("dis")
-    server = start(folder / "data", "--no-worker")
+    sound = sounds.write_sound(tmp_path_factory.mktemp("dis") / STREAM, sounds.tone(0.1))
+    flask("projects", "add", "frogs")
+    flask("media", "add", str(sound), "--project", "frogs")
+    server = start_on(lasting_app.settings, "--no-worker")
     assert server.address
-    sound = sounds.write_sound(folder / STREAM, sounds.tone(0.1))
-    server.flask("projects", "add", "frogs")
-    server.flask("media", "add", str(sound), "--project", "frogs")
     yield server
     server.stop()
 
@@ -72,16 +83,10 @@ def connect(server):
     return connect
 
 
-@pytest.fixture(scope="module")
-def keys(server):
-    """The administrator's access key and its secret."""
-    return server.flask("keys", "add", "admin").split()
-
-
 @pytest.fixture
-def dis(connect, keys):
+def dis(flask, connect):
     """The SDK's client of the administrator, and a stream without tags."""
-    client = connect(*keys)
+    client = connect(*flask("keys", "add", "admin").split())
     yield client
     left = [Tag(each["key"], each["value"]) for each in tags(client)]
     body = BatchDeleteTagsReq(action="delete", tags=left)
@@ -185,8 +190,8 @@ def test_faults_arrive_as_the_services_own(dis):
     assert refusal(dis.batch_create_tags, action) == (400, "DIS.4605")
 
 
-def test_keys_that_are_not_ours_open_nothing(server, connect):
-    access, secret = server.flask("keys", "add", "admin").split()
+def test_keys_that_are_not_ours_open_nothing(flask, connect):
+    access, secret = flask("keys", "add", "admin").split()
 
     for keys in ((access, secret[:-1] + "!"), ("nobody", secret)):
         request = ShowStreamTagsRequest(STREAM)

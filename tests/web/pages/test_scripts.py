@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -11,9 +10,7 @@ from html import unescape
 
 import pytest
 
-from tagstore import create_app
-from tagstore.config import Settings
-from tagstore.db import db, transaction
+from tagstore.db import transaction
 from tagstore.services import projects
 from tagstore.values import SYSTEM, Audience, Role
 from tagstore.web.app import App
@@ -103,25 +100,19 @@ def fill(make: Make, key: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory, empty_database):
-    folder = tmp_path_factory.mktemp("scripts") / "data"
-    folder.mkdir()
-    shutil.copy(empty_database, folder / "tagstore.db")
-    app = create_app(Settings(data_dir=folder, log="json"))
-    make = Make()
+def house(lasting_app):
+    app, make = lasting_app, Make()
     with app.app_context(), transaction(writing=True):
         token = make.token(make.user("ana"))
         make.user("vic")
         for key in PROJECTS.values():
             fill(make, key)
-    running = server.start(folder, "--no-worker")
+    running = server.start_on(app.settings, "--no-worker")
     try:
         app.config["SERVER_NAME"] = running.address.removeprefix("http://")
         yield House(app, running, token)
     finally:
         running.kill()
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.mark.parametrize("language", PROGRAMS)
