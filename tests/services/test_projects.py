@@ -10,7 +10,8 @@ from tagstore.errors import Conflict, Forbidden, Invalid, NotFound, Unauthentica
 from tagstore.models import Event, Membership, Project
 from tagstore.services import projects, users
 from tagstore.services.access import Can
-from tagstore.values import STRANGER, SYSTEM, Actor, Audience, Role
+from tagstore.services.listings import catalogues
+from tagstore.values import STRANGER, SYSTEM, Actor, Audience, Part, Role
 from tests.side_by_side import threads
 
 
@@ -258,6 +259,27 @@ def test_every_change_of_a_project_is_recorded(work, make):
             ("member.removed", {"user": "bo"}),
         ]
         assert db.session.scalars(select(Membership)).all() == []
+
+
+def test_projects_are_in_one_order_whole_and_page_by_page(work, make):
+    names = ["🐸", "蛙", "Łąka", "üb", "öd", "Öd", "zoo", "Zoo", "b", "AB", "a_b", "a b", "A"]
+    with work():
+        for number, name in enumerate(names):
+            projects.add_project(SYSTEM, f"frogs{number}", name)
+
+        whole = [project.name for project in projects.list_projects(SYSTEM)]
+        pages, cursor = [], None
+        while cursor or not pages:
+            page = catalogues.page_of_projects(SYSTEM, Part(2, cursor))
+            pages += [project.name for project in page.things]
+            cursor = page.next
+
+    assert whole == pages == sorted(names, key=in_ascii_without_case)
+
+
+def in_ascii_without_case(name):
+    """Return what names sort by: code points, where only A to Z are as a to z."""
+    return "".join(sign.lower() if sign.isascii() else sign for sign in name)
 
 
 @pytest.mark.only("postgresql")
