@@ -136,7 +136,8 @@ def test_unknown_variables_of_ours_are_returned_and_others_are_none_of_our_busin
 
 def test_the_database_is_in_the_data_directory_unless_it_is_said():
     assert Settings(data_dir=Path("/d")).sqlalchemy_url == "sqlite:////d/tagstore.db"
-    assert Settings(database_url="postgresql://x").sqlalchemy_url == "postgresql://x"
+    for written in ("postgresql://x", "postgres://x", "postgresql+psycopg://x"):
+        assert Settings(database_url=written).sqlalchemy_url == "postgresql+psycopg://x"
 
 
 def flask(tmp_path, **variables):
