@@ -30,7 +30,7 @@ UPLOAD = {
             "project": {"type": "string", **NO_NUL, "description": "The project's key."},
             "folder": {"type": "string", "pattern": PLAIN.pattern, "maxLength": 1000},
             "name": {"type": "string", "pattern": PLAIN.pattern, "maxLength": 200},
-            "file": {"type": "string", "format": "binary"},
+            "file": {"type": "string", "format": "binary", "minLength": 1},
         },
     }
 }

@@ -10,7 +10,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from tagstore.web.api.columns import Columns
 from tagstore.web.api.fields import NO_NUL, Document, Whole
 
-NAMING = validate.Regexp(r"^[^\u0000]*[^\s\u0000][^\u0000]*$", error="Must not be blank.")
+BLANK = r"\s\u0000\u001c-\u001f\u0085\ufeff"
+"""What is no more than space, spelt out where regular expressions differ over it."""
+NAMING = validate.Regexp(rf"^[^\u0000]*[^{BLANK}][^\u0000]*$", error="Must not be blank.")
 """The rule that a name is more than spaces."""
 
 ANYTHING = "Anything"

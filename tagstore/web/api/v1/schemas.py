@@ -11,18 +11,18 @@ from tagstore.services.passwords import LONGEST, SHORTEST
 from tagstore.services.vocabularies import HOT_KEYS
 from tagstore.values import COLOUR, PROJECT_KEY, TAG_STATUSES, Audience, Role, is_text
 from tagstore.web.api.fields import Document, Flag, Number, Text, Whole, are_whole
-from tagstore.web.api.v1.rules import NAMING, OneOf, Strict, Together
+from tagstore.web.api.v1.rules import BLANK, NAMING, OneOf, Strict, Together
 
 COLOUR_RULE = validate.Regexp(f"^{COLOUR.pattern}$", error="Must look like #3fa7d6.")
 POSSIBLE = validate.Range(datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC))
 HOT_KEY_RULE = validate.OneOf(HOT_KEYS, error="Must be a digit.")
 CONTROLS = r"\u0000-\u001f\u007f-\u009f"
 USER_NAME = validate.Regexp(
-    rf"^[^:{CONTROLS}]*[^\s:{CONTROLS}][^:{CONTROLS}]*$",
+    rf"^[^:{CONTROLS}]*[^:{BLANK}{CONTROLS}][^:{CONTROLS}]*$",
     error="Must not be blank, nor have a colon or control characters.",
 )
 FILE_NAME = validate.Regexp(
-    rf"^[^{CONTROLS}]*[^\s./\\{CONTROLS}][^/\\{CONTROLS}]*$",
+    rf"^[^{CONTROLS}]*[^./\\{BLANK}{CONTROLS}][^/\\{CONTROLS}]*$",
     error="Must be a file's name, without control characters.",
 )
 PLAIN = re.compile(rf"^[^{CONTROLS}]*$")
