@@ -52,6 +52,20 @@ class Scene:
         return sounds.write_sound(self.folder / "a.wav", sounds.noise(seconds)).read_bytes()
 
 
+def test_an_upload_whose_name_or_folder_has_control_characters_is_refused(scene):
+    answer = scene.upload(scene.wav(), folder="pond\x1f")
+    named = scene.ask(
+        "POST",
+        "/media",
+        data={"project": "frogs", "name": "\ta.wav", "file": (io.BytesIO(b"x"), "a.wav")},
+        content_type="multipart/form-data",
+    )
+
+    pointers = [[each["pointer"] for each in refused.json["errors"]] for refused in (answer, named)]
+    assert [answer.status_code, named.status_code] == [422, 422]
+    assert pointers == [["/folder"], ["/name"]]
+
+
 def test_an_upload_answers_with_the_media_file(scene):
     answer = scene.upload(scene.wav(), name="dawn.wav", folder="pond")
 

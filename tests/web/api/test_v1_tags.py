@@ -177,6 +177,25 @@ def test_every_fault_is_named_where_it_stands_and_nothing_is_stored(api, work, m
         assert db.session.scalars(select(Event).where(Event.kind == "tag_set.added")).all() == []
 
 
+def test_an_integer_may_be_written_with_a_point(api, media_id):
+    body = draft(float(media_id), channel=2.0, kind=3.0)
+
+    made = api.post("/tags", body).json
+
+    assert (made["media_id"], made["channel"], made["kind"]) == (media_id, 2, 3)
+    assert {type(made[name]) for name in ("media_id", "channel", "kind")} == {int}
+
+
+def test_all_rules_between_fields_that_are_broken_are_told_at_once(api, media_id):
+    answer = api.post("/tags", {"media_id": media_id, "text": "a", "class": "b", "start_s": 1})
+
+    assert api.faults(answer) == {
+        "/tag_set_id": "Give tag_set_id or tag_set, one of them.",
+        "/class_id": "Give class_id, class or text, one of them.",
+        "/end_s": "A tag has both times, or neither.",
+    }
+
+
 def test_who_may_not_tag_is_told_so_and_who_may_not_see_is_told_nothing(api, media_id):
     answers = [api.post("/tags", draft(media_id), who) for who in ("vera", "otto", "")]
     unknown = api.post("/tags", draft(99))
