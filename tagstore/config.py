@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from tagstore.errors import Invalid
 
+VERSION = "0.1.0"
 PREFIX = "TAGSTORE_"
 WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*")
 ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:]*):[0-9]{1,5}")

@@ -189,10 +189,12 @@ def apart(*, writing: bool) -> Iterator[None]:
 
 @contextmanager
 def rehearsal() -> Iterator[None]:
-    """Undo what the block does, even if it ends well."""
+    """Undo what the block does, even if it ends well; nothing of it is done afterwards either."""
+    afterwards = list(db.session.info.get(_AFTERWARDS, []))
     with db.session.begin_nested() as savepoint:
         yield
         savepoint.rollback()
+    db.session.info[_AFTERWARDS] = afterwards
 
 
 @contextmanager

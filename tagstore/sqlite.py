@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from tagstore import metrics
 from tagstore.errors import Busy
 from tagstore.intents import Intent, intent
 
@@ -55,6 +56,10 @@ class WriteLock:
 
     def acquire(self) -> None:
         """Wait for one's turn; `Busy` when it does not come in time."""
+        with metrics.WRITE_WAITS.time():
+            self._wait()
+
+    def _wait(self) -> None:
         turn = threading.Event()
         with self._mutex:
             self._queue.append(turn)

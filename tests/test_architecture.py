@@ -19,15 +19,21 @@ BELOW = {
     "config": {"errors"},
     "logs": {"config"},
     "intents": set(),
-    "sqlite": {"errors", "intents"},
+    "metrics": set(),
+    "sqlite": {"errors", "intents", "metrics"},
     "postgres": {"intents"},
     "media": {"errors", "values"},
     "formats": {"errors", "values"},
     "db": {"clock", "errors", "intents", "postgres", "sqlite"},
     "models": {"db", "values"},
-    "services": {"errors", "values", "clock", "config", "media", "formats", "db", "models"},
+    "services": {
+        *("errors", "values", "clock", "config", "metrics", "media", "formats", "db", "models"),
+    },
     "worker": {"errors", "values", "clock", "config", "db", "models", "services"},
-    "web": {"errors", "values", "clock", "config", "db", "models", "services", "media", "formats"},
+    "web": {
+        *("errors", "values", "clock", "config", "metrics", "db", "models", "services"),
+        *("media", "formats"),
+    },
     "cli": {"errors", "values", "clock", "config", "db", "models", "services", "worker"},
 }
 """For each layer, the layers it may import."""

@@ -182,6 +182,7 @@ def test_without_its_database_every_wire_says_so_soon_and_is_well_again_after(ho
     away = {name: ask(app, token, *each[:2]) for name, each in wanted.items()}
     ready = app.test_client().get("/readyz")
     alive = app.test_client().get("/healthz").status_code
+    watched = app.test_client().get("/metrics")
     other_server.start()
     after = {name: ask(app, token, *each[:2])[:3] for name, each in wanted.items()}
 
@@ -191,6 +192,7 @@ def test_without_its_database_every_wire_says_so_soon_and_is_well_again_after(ho
     assert max(each[3] for each in away.values()) < SOON_S
     assert (ready.status_code, ready.json["dependencies"]["database"]) == (503, "cannot be reached")
     assert alive == 200
+    assert (watched.status_code, "tagstore_database_up 0.0" in watched.text) == (200, True)
     assert after == before
     assert {each[0] for each in before.values()} == {200, 302}
 

@@ -79,11 +79,18 @@ def require(actor: Actor, action: Can, project: Project | None) -> Project:
     return project
 
 
-def require_admin(actor: Actor) -> None:
-    """Raise unless the actor is an administrator."""
+def require_watcher(actor: Actor) -> None:
+    """Raise unless the actor is an administrator, be it with a credential that only reads."""
     if actor.user_id is None and not actor.is_system:
         raise Unauthenticated("Sign in first.")
-    if not actor.is_admin or actor.read_only or actor.only_project is not None:
+    if not actor.is_admin or actor.only_project is not None:
+        raise Forbidden("Only administrators may do that.")
+
+
+def require_admin(actor: Actor) -> None:
+    """Raise unless the actor is an administrator who may change things."""
+    require_watcher(actor)
+    if actor.read_only:
         raise Forbidden("Only administrators may do that.")
 
 

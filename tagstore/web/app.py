@@ -1,6 +1,7 @@
 """The Flask application: one request is one transaction."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from jinja2 import StrictUndefined
 from werkzeug.datastructures import ImmutableDict
 from werkzeug.routing import IntegerConverter, Map
 
+from tagstore import metrics
 from tagstore.config import Settings
 from tagstore.db import is_passing, transaction, undo
 from tagstore.errors import TooLarge
@@ -20,6 +22,7 @@ from tagstore.values import LARGEST_INTEGER
 from tagstore.web import door
 
 MOST_REPEATS = 3
+MONITORING = {"health", "metrics"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 CONTENT_SECURITY_POLICY = (
@@ -99,6 +102,7 @@ class App(Flask):
 
     def preprocess_request(self) -> Any:
         """Name the request before anything else happens in it, and refuse too large a body."""
+        g.begun_at = time.perf_counter()
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if REQUEST_ID.fullmatch(given) else str(uuid_utils.uuid7())
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
@@ -142,7 +146,7 @@ class App(Flask):
         return response
 
     def process_response(self, response: Response) -> Response:
-        """Add what every answer carries, and write one line about the request."""
+        """Add what every answer carries, write one line about the request, and count it."""
         response = super().process_response(response)
         for header, value in HEADERS.items():
             response.headers.setdefault(header, value)
@@ -154,12 +158,23 @@ class App(Flask):
             status=response.status_code,
             actor=g.actor.name if "actor" in g else None,
         )
+        duration_s = time.perf_counter() - g.begun_at
+        metrics.count_request(self._edge(request), request.method, response.status_code, duration_s)
         return response
 
     def do_teardown_request(self, *args: Any) -> None:
         """Forget the request's name."""
         super().do_teardown_request(*args)
         structlog.contextvars.clear_contextvars()
+
+    def _edge(self, request: Request) -> str:
+        """Return who answers: a dialect by its name, the pages, or those who serve machinery."""
+        dialect = self.dialect_of(request.path)
+        if dialect is not None:
+            return str(dialect.name)
+        if request.endpoint == "static":
+            return "static"
+        return "monitoring" if request.blueprint in MONITORING else "pages"
 
     def _is_writing(self, request: Request) -> bool:
         return request.method not in SAFE and not self.is_marked(request, "reads")

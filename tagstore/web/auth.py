@@ -2,6 +2,7 @@
 
 import math
 import time
+from ipaddress import ip_address
 
 from flask import Flask, g, request
 from flask_login import LoginManager, UserMixin, current_user
@@ -9,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from werkzeug.http import parse_list_header
 
 from tagstore.config import Settings
 from tagstore.errors import TooMany, Unauthenticated
@@ -17,6 +19,8 @@ from tagstore.values import STRANGER, Actor, fold
 
 FAILURES_A_MINUTE = RateLimitItemPerMinute(10)
 LONGEST_NAME = 200
+PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+"""Headers by which a proxy tells that it passes on what somebody else asked."""
 
 csrf = CSRFProtect()
 login_manager = LoginManager()
@@ -123,6 +127,23 @@ def _count_failure(key: str, settings: Settings) -> None:
     mark = (request.remote_addr or "", key)
     if settings.rate_limits and not _failures.hit(FAILURES_A_MINUTE, *mark):
         _refuse_after_too_many(key, settings)
+
+
+def is_this_machine(settings: Settings) -> bool:
+    """Return whether the request was made on the machine itself.
+
+    One that a proxy passed on counts as made where the proxies that we trust say, and as made
+    elsewhere when there are none or when fewer passed it on than we trust.
+    """
+    if any(name in request.headers for name in PASSED_ON):
+        hops = parse_list_header(request.headers.get("X-Forwarded-For", ""))
+        if not 0 < settings.proxies <= len(hops):
+            return False
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def remember_actor(actor: Actor) -> None:

@@ -1,15 +1,20 @@
 """Writing down what happens, in the transaction in which it happens."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import and_, select
 
+from tagstore import metrics
 from tagstore.db import after_commit, db, take_turn
 from tagstore.models import Event, MediaFile, Project
 from tagstore.services.events.ringing import bell
 from tagstore.values import Actor
+
+CHANGES = {f"tag.{change}": change for change in ("added", "edited", "deleted", "restored")}
+"""The kinds of events that name the tags they are about."""
 
 
 def record(
@@ -40,6 +45,8 @@ def record(
         )
     )
     after_commit(bell.ring)
+    if kind in CHANGES and after is not None:
+        after_commit(partial(metrics.TAGS.labels(CHANGES[kind]).inc, len(after["ids"])))
 
 
 def latest(project: Project, most: int = 20) -> Sequence[Event]:

@@ -14,6 +14,7 @@ from tagstore.web.pages import (
     me,
     media_files,
     members,
+    metrics,
     projects,
     sign_in,
     tag_sets,
@@ -24,6 +25,7 @@ from tagstore.web.pages import (
 
 PAGES = (
     health.bp,
+    metrics.bp,
     sign_in.bp,
     projects.bp,
     media_files.bp,
