@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tagstore.services import media_files, users
+from tagstore.services.jobs import later
+from tagstore.services.jobs.purging import purge
 from tagstore.values import SYSTEM, Role
 from tests.make import PASSWORD
 
@@ -87,7 +89,7 @@ def house(work, make):
                 track=tag.batch.track_author.track.tag_set.name,
                 number=tag.id,
                 event_id=1,
-                job_id=10**6,
+                job_id=later(purge, media_file=media_file),
                 track_id=tag.track_id,
                 batch_id=tag.batch_id,
             ),

@@ -1,9 +1,11 @@
 """Work promised in one transaction and done later."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tagstore.db import Base, created, document, long_text, moment, pk
+from tagstore.models.media_files import MediaFile
+from tagstore.models.projects import Project
 
 OPEN = text("state IN ('waiting', 'running')")
 
@@ -48,3 +50,19 @@ class Job(Base):
     run_after: Mapped[created]
     started_at: Mapped[moment | None]
     finished_at: Mapped[moment | None]
+
+    project: Mapped[Project | None] = relationship(viewonly=True)
+    media_file: Mapped[MediaFile | None] = relationship(viewonly=True)
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it is still to be done."""
+        return self.state in {"waiting", "running"}
+
+    @property
+    def may_be_retried(self) -> bool:
+        """Return whether it did not succeed and nobody is busy with it.
+
+        Who held it when it was cancelled may go on until the next report.
+        """
+        return self.state == "failed" or (self.state == "cancelled" and self.holder is None)

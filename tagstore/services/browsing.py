@@ -12,6 +12,7 @@ from tagstore.db import db
 from tagstore.models import Batch, MediaFile, Project, Tag, TagCount, TagSet, Track, TrackAuthor
 from tagstore.services.access import Can, require
 from tagstore.services.batches import counts_now
+from tagstore.services.paging import Numbered
 from tagstore.values import Actor, MediaQuery, fold
 
 ORDERS: dict[str, InstrumentedAttribute[Any]] = {
@@ -25,28 +26,10 @@ ORDERS: dict[str, InstrumentedAttribute[Any]] = {
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """One page of a list: what stands on it, and where it is in the whole."""
+class Shelf(Numbered):
+    """One page of the media files."""
 
     media_files: Sequence[MediaFile]
-    number: int
-    size: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        """Return how many pages there are, at least one."""
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def first(self) -> int:
-        """Return the place of the first file of this page, from 1."""
-        return (self.number - 1) * self.size + 1
-
-    @property
-    def last(self) -> int:
-        """Return the place of the last file of this page."""
-        return self.first + len(self.media_files) - 1
 
 
 @dataclass(frozen=True)
@@ -65,7 +48,7 @@ def browse(actor: Actor, project: Project, query: MediaQuery, number: int, size:
     number = min(max(1, number), max(1, -(-total // size)))
     statement = _sorted(select(MediaFile).where(*conditions), query.sort)
     found = db.session.scalars(statement.limit(size).offset((number - 1) * size)).all()
-    return Shelf(found, number, size, total)
+    return Shelf(number, size, total, found)
 
 
 def folders(actor: Actor, project: Project, folder: str = "") -> dict[str, int]:

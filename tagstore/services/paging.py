@@ -1,10 +1,11 @@
-"""A list page by page, each beginning after the last thing of the one before it."""
+"""A list page by page: each beginning after the last thing of the one before it, or numbered."""
 
 import base64
 import math
 import re
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,6 +22,32 @@ CURSOR = re.compile(r"W[yz][0-9A-Za-z_-]+")
 """How a JSON list of numbers or texts begins in base64, and what can follow."""
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """Where a numbered page is in the whole list."""
+
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages there are, at least one."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        """Return the place of the first thing of this page, from 1."""
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def last(self) -> int:
+        """Return the place of the last thing of this page."""
+        return min(self.number * self.size, self.total)
+
+
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]
 Keys = Sequence[Key]
 

@@ -26,6 +26,7 @@ PAGES = (
     "/media/1/script?t=2-7",
     "/me",
     "/admin/users",
+    "/admin/jobs",
     "/nothing/here",
 )
 RUN = """async () => {

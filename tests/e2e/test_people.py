@@ -1,5 +1,7 @@
 """Users and tokens, as administrators and scripts live with them."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -78,7 +80,33 @@ def test_the_address_that_signs_in_once_does_so_once(page, browse, guest):
     expect(second.get_by_text("Signed in as")).to_have_count(0)
 
 
-@pytest.mark.parametrize("address", ["/admin/users", "/projects/demo/settings"])
+def test_jobs_show_what_becomes_of_them_while_one_looks_and_the_focus_stays(page):
+    page.goto("/admin/jobs")
+    table = page.locator("#jobs-table")
+    purged = table.locator("tr", has_text="Remove what was deleted long ago")
+    expect(purged.locator(".badge")).to_have_text("done", timeout=30_000)
+    page.evaluate("document.querySelector('#jobs-table .badge').textContent = 'out of date'")
+    link = table.get_by_role("link", name="failed")
+    link.focus()
+
+    expect(table).not_to_contain_text("out of date")
+
+    expect(link).to_be_focused()
+    expect(purged.locator("time")).not_to_contain_text("UTC")
+
+
+def test_jobs_are_narrowed_to_a_state_without_leaving_the_page(page):
+    page.goto("/admin/jobs?state=cancelled")
+    page.evaluate("window.stays = true")
+
+    page.locator("#jobs-table").get_by_role("link", name="done").click()
+
+    expect(page).to_have_url(re.compile(r"/admin/jobs\?state=done$"))
+    expect(page.locator("#jobs-table .badge").first).to_have_text("done")
+    assert page.evaluate("window.stays")
+
+
+@pytest.mark.parametrize("address", ["/admin/users", "/admin/jobs", "/projects/demo/settings"])
 def test_who_may_not_manage_finds_no_page_for_it(browse, guest, address):
     theirs = browse(storage_state=guest)
 

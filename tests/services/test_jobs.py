@@ -7,12 +7,12 @@ from sqlalchemy import select, update
 
 from tagstore import clock
 from tagstore.db import db, transaction
-from tagstore.errors import Busy, Forbidden, NotFound, Unreadable
+from tagstore.errors import Busy, Conflict, Forbidden, NotFound, Unreadable
 from tagstore.models import Event, Job, MediaFile, Tag
-from tagstore.services import jobs, media_files, tags
+from tagstore.services import jobs, media_files, tags, users
 from tagstore.services.jobs import job, later, promises, queue, running, sweep
 from tagstore.services.jobs.purging import purge
-from tagstore.values import SYSTEM, Actor
+from tagstore.values import SYSTEM, Actor, Role
 
 calls = []
 
@@ -46,6 +46,11 @@ def stop_in_the_middle(progress):
         db.session.execute(update(Job).values(state="cancelled"))
     progress.report(0.5)
     calls.append("went on")
+
+
+@job
+def stop_to_fail(progress):
+    calls.append("did not fail")
 
 
 @pytest.fixture(autouse=True)
@@ -223,7 +228,68 @@ def test_only_administrators_see_and_cancel_jobs(work):
             jobs.cancel(Actor(1, "ana"), job_id)
         jobs.cancel(SYSTEM, job_id)
 
-        assert [each.state for each in jobs.list_jobs(SYSTEM)] == ["cancelled"]
+        assert [each.state for each in jobs.list_jobs(SYSTEM).jobs] == ["cancelled"]
+
+
+def test_what_failed_is_promised_again_and_done_as_if_for_the_first_time(app, work):
+    with work():
+        job_id = later(fail_for_good)
+    with app.app_context():
+        jobs.run(job_id)
+    with work():
+        db.session.get_one(Job, job_id).function = "stop_to_fail"
+        jobs.retry(SYSTEM, job_id)
+
+    with app.app_context():
+        before, handed_over = states(), queue.waiting()
+        jobs.run(job_id)
+
+        assert (before, handed_over) == ([("waiting", 0, "")], 2)
+        assert (calls, states()) == (["did not fail"], [("done", 1, "")])
+
+
+def test_a_job_is_not_tried_again_while_the_same_is_promised(app, work):
+    with work():
+        job_id = later(fail_for_good, sameness="a")
+    with app.app_context():
+        jobs.run(job_id)
+    with work():
+        later(fail_for_good, sameness="a")
+
+    with pytest.raises(Conflict, match="promised again already"), work():
+        jobs.retry(SYSTEM, job_id)
+
+    with app.app_context():
+        assert [state for state, _, _ in states()] == ["failed", "waiting"]
+
+
+@pytest.mark.parametrize("state", ["waiting", "running", "done"])
+def test_only_what_did_not_succeed_is_tried_again(work, state):
+    with work():
+        job_id = later(remember, word="wren")
+        db.session.get_one(Job, job_id).state = state
+
+    with pytest.raises(Conflict, match="Only a job that failed"), work():
+        jobs.retry(SYSTEM, job_id)
+
+
+def test_managers_cancel_and_retry_the_jobs_of_their_projects_and_viewers_do_not(work, make):
+    with work():
+        project = make.project("frogs", ana=Role.MANAGER, vera=Role.VIEWER)
+        media_file = make.media_file(project)
+        job_id = later(remember, media_file=media_file, word="wren")
+        ana, vera = (users.get_user(SYSTEM, name).actor for name in ("ana", "vera"))
+
+    for act in (jobs.cancel, jobs.retry):
+        with pytest.raises(Forbidden), work():
+            act(vera, job_id)
+        with work():
+            act(ana, job_id)
+
+    with work():
+        found = select(Event.kind).where(Event.kind.startswith("job.")).order_by(Event.seq)
+        assert db.session.get_one(Job, job_id).state == "waiting"
+        assert db.session.scalars(found).all() == ["job.cancelled", "job.retried"]
 
 
 def test_two_jobs_of_one_name_are_refused():

@@ -1,4 +1,7 @@
-/** `<local-time><time datetime="…Z">…</time></local-time>`: the moment in the reader's own zone. */
+/**
+ * `<local-time><time datetime="…Z">…</time></local-time>`: the moment in the reader's own zone,
+ * also when a part of the page that is morphed brings another moment.
+ */
 
 const words = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
@@ -9,12 +12,26 @@ const words = new Intl.DateTimeFormat("en-GB", {
 });
 
 class LocalTime extends HTMLElement {
+  #watch;
+
   connectedCallback() {
+    this.#show();
+    this.#watch = new MutationObserver(() => this.#show());
+    this.#watch.observe(this, { childList: true, characterData: true, subtree: true });
+  }
+
+  disconnectedCallback() {
+    this.#watch.disconnect();
+  }
+
+  #show() {
     const time = this.querySelector("time");
     const moment = new Date(time?.dateTime ?? "");
     if (Number.isNaN(moment.getTime())) return;
-    time.title ||= time.textContent.trim();
-    time.textContent = words.format(moment).replace(",", "");
+    const here = words.format(moment).replace(",", "");
+    if (time.textContent === here) return; // It was we who changed it.
+    time.title = time.textContent.trim();
+    time.textContent = here;
   }
 }
 

@@ -1,9 +1,11 @@
 """Work promised in one transaction and done later by a worker."""
 
-from tagstore.services.jobs.promises import cancel, get_job, is_promised, job, later, list_jobs
+from tagstore.services.jobs.listing import JobList, list_jobs
+from tagstore.services.jobs.promises import cancel, get_job, is_promised, job, later, retry
 from tagstore.services.jobs.running import Progress, run, sweep
 
 __all__ = [
+    "JobList",
     "Progress",
     "cancel",
     "get_job",
@@ -11,6 +13,7 @@ __all__ = [
     "job",
     "later",
     "list_jobs",
+    "retry",
     "run",
     "sweep",
 ]

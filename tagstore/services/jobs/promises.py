@@ -1,6 +1,6 @@
 """The promise of a job: a row, written with the change that wants the work."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -71,13 +71,6 @@ def is_promised(sameness: str) -> bool:
     return db.session.scalar(found) is not None
 
 
-def list_jobs(actor: Actor, most: int = 100) -> Sequence[Job]:
-    """Return what was promised last, open promises first."""
-    require_admin(actor)
-    is_open = Job.state.in_(OPEN)
-    return db.session.scalars(select(Job).order_by(is_open.desc(), Job.id.desc()).limit(most)).all()
-
-
 def get_job(actor: Actor, job_id: int) -> Job:
     """Return a promise; who may see its project may see it, administrators every one."""
     promise = db.session.get(Job, job_id)
@@ -90,16 +83,40 @@ def get_job(actor: Actor, job_id: int) -> Job:
 
 def cancel(actor: Actor, job_id: int) -> Job:
     """Take a promise back; one that runs stops at its next report."""
+    promise = _managed(actor, job_id)
+    if not promise.is_open:
+        raise Conflict("That job has ended already.")
+    promise.state, promise.finished_at = "cancelled", clock.now()
+    record("job.cancelled", promise)
+    return promise
+
+
+def retry(actor: Actor, job_id: int) -> Job:
+    """Promise once more what failed, or was taken back before it was begun."""
+    promise = _managed(actor, job_id)
+    if not promise.may_be_retried:
+        raise Conflict("Only a job that failed, or was cancelled before it began, is tried again.")
+    try:
+        with db.session.begin_nested():
+            promise.state, promise.tries, promise.progress = "waiting", 0, 0.0
+            promise.message, promise.run_after = "", clock.now()
+            promise.started_at = promise.finished_at = None
+    except IntegrityError as error:
+        raise Conflict("The same work has been promised again already.") from error
+    priority = promise.priority
+    after_commit(lambda: queue.hand_over(job_id, priority))
+    record("job.retried", promise)
+    return promise
+
+
+def _managed(actor: Actor, job_id: int) -> Job:
+    """Return a promise as it is now, which nobody ends meanwhile, if the actor may change it."""
     promise = get_job(actor, job_id)
     if promise.project_id is None:
         require_admin(actor)
     else:
         require(actor, Can.MANAGE, db.session.get(Project, promise.project_id))
-    db.session.refresh(promise, with_for_update=True)  # A worker may be ending it.
-    if promise.state not in OPEN:
-        raise Conflict("That job has ended already.")
-    promise.state, promise.finished_at = "cancelled", clock.now()
-    record("job.cancelled", promise)
+    db.session.refresh(promise, with_for_update=True)
     return promise
 
 

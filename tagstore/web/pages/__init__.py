@@ -11,6 +11,7 @@ from tagstore.web.pages import (
     classes,
     flow,
     health,
+    jobs,
     me,
     media_files,
     members,
@@ -35,6 +36,7 @@ PAGES = (
     members.bp,
     me.bp,
     users.bp,
+    jobs.bp,
     workbench.bp,
     api_docs.bp,
 )
