@@ -16,7 +16,7 @@ from tagstore.media.decode import open_sound
 from tagstore.media.spectrogram import SpectrogramSpec, tile
 from tagstore.services import pictures
 from tagstore.services.depot import depot
-from tagstore.services.pictures import CutQuery, PictureQuery, flights
+from tagstore.services.pictures import CutQuery, PictureQuery, flights, tiles
 from tagstore.values import STRANGER, SYSTEM
 from tests import sounds
 from tests.arrivals import Arrivals
@@ -93,8 +93,9 @@ def test_high_levels_are_rough_until_the_job_has_drawn_them(ask, long, arrivals)
 
 
 def test_high_levels_of_other_spectrograms_are_promised_once_they_are_looked_at(
-    ask, long, arrivals
+    ask, long, arrivals, monkeypatch
 ):
+    monkeypatch.setattr(tiles, "_asked_for", set())
     media_file_id, path = long
     spec = SpectrogramSpec(512, 128, "hamming")
     arrivals.work()

@@ -21,7 +21,7 @@ from tests import server
 
 pytestmark = pytest.mark.soak
 
-KILLS = 100 if os.environ.get("SOAK") else 10
+KILLS = 100 if os.environ.get("SOAK") else 5
 TAGS = 2000
 POSTERS = 2
 DURATION_S = 3600.0

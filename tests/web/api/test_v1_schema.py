@@ -20,7 +20,7 @@ from tagstore.models import Project
 from tests.web.api.described import DOCUMENT
 
 WHOLE = os.environ.get("SOAK") == "1"
-EXAMPLES = 200 if WHOLE else 5
+EXAMPLES = 200 if WHOLE else 3
 EVERY_PHASE = ("examples", "coverage", "fuzzing", "stateful")
 PHASES = EVERY_PHASE if WHOLE else ("examples", "fuzzing", "stateful")
 NEVER_END = r"/(media|projects)/\{\w+\}/events$"
