@@ -4,7 +4,7 @@ import threading
 import time
 from contextlib import contextmanager
 
-LONG_S = 20.0
+LONG_S = 60.0
 
 
 def until(condition):

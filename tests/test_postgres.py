@@ -117,7 +117,8 @@ def test_two_who_are_in_each_others_way_both_succeed(own_app, work, make):
     ):
         pass
 
-    assert (answers, len(tries)) == ([200, 200], 3)
+    assert answers == [200, 200]
+    assert len(tries) > 2  # Whoever tries again may be in the way once more.
 
 
 @pytest.fixture(scope="module")

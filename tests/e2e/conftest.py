@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, StorageState, expect, sync_playwright
 
 from tests.e2e.bench import Bench
 from tests.e2e.script import Script
@@ -14,7 +14,8 @@ from tests.server import Server, start
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 WINDOW = {"width": 1440, "height": 900}
 GUEST = "a guest's password"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
+"""How long a busy machine may take for what takes moments."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,6 +35,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def driver() -> Iterator[Playwright]:
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         yield playwright
 

@@ -84,7 +84,7 @@ def test_jobs_show_what_becomes_of_them_while_one_looks_and_the_focus_stays(page
     page.goto("/admin/jobs")
     table = page.locator("#jobs-table")
     purged = table.locator("tr", has_text="Remove what was deleted long ago")
-    expect(purged.locator(".badge")).to_have_text("done", timeout=30_000)
+    expect(purged.locator(".badge")).to_have_text("done")
     page.evaluate("document.querySelector('#jobs-table .badge').textContent = 'out of date'")
     link = table.get_by_role("link", name="failed")
     link.focus()

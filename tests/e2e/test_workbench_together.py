@@ -176,7 +176,7 @@ def test_changes_made_while_the_server_is_down_are_saved_when_it_is_back(
     server.start_again()
     if bench.save_state.is_enabled():
         bench.save_state.click()
-    expect(bench.save_state).to_have_attribute("data-state", "saved", timeout=15_000)
+    expect(bench.save_state).to_have_attribute("data-state", "saved")
 
     classes = script.classes()
     kept = [(tag["class_id"], round(tag["start_s"])) for tag in script.tags(media_id)]
