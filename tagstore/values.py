@@ -211,7 +211,8 @@ TagStatus = Literal["proposed", "accepted", "rejected", "unsure"]
 TAG_STATUSES = ("proposed", "accepted", "rejected", "unsure")
 
 
-JOB_STATES = ("waiting", "running", "done", "failed", "cancelled")
+OPEN_JOB_STATES = ("waiting", "running")
+JOB_STATES = (*OPEN_JOB_STATES, "done", "failed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tagstore.db import Base, created, document, long_text, moment, pk
 from tagstore.models.media_files import MediaFile
 from tagstore.models.projects import Project
+from tagstore.values import OPEN_JOB_STATES
 
 OPEN = text("state IN ('waiting', 'running')")
 
@@ -57,7 +58,7 @@ class Job(Base):
     @property
     def is_open(self) -> bool:
         """Return whether it is still to be done."""
-        return self.state in {"waiting", "running"}
+        return self.state in OPEN_JOB_STATES
 
     @property
     def may_be_retried(self) -> bool:

@@ -12,7 +12,7 @@ from tagstore.db import db
 from tagstore.models import Batch, MediaFile, Project, Tag, TagCount, TagSet, Track, TrackAuthor
 from tagstore.services.access import Can, require
 from tagstore.services.batches import counts_now
-from tagstore.services.paging import Numbered
+from tagstore.services.paging import Numbered, nearest_page
 from tagstore.values import Actor, MediaQuery, fold
 
 ORDERS: dict[str, InstrumentedAttribute[Any]] = {
@@ -45,7 +45,7 @@ def browse(actor: Actor, project: Project, query: MediaQuery, number: int, size:
     require(actor, Can.SEE, project)
     conditions = _conditions(project, query)
     total = db.session.scalar(select(func.count(MediaFile.id)).where(*conditions)) or 0
-    number = min(max(1, number), max(1, -(-total // size)))
+    number = nearest_page(number, total, size)
     statement = _sorted(select(MediaFile).where(*conditions), query.sort)
     found = db.session.scalars(statement.limit(size).offset((number - 1) * size)).all()
     return Shelf(number, size, total, found)

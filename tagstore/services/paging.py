@@ -35,7 +35,7 @@ class Numbered:
     @property
     def pages(self) -> int:
         """Return how many pages there are, at least one."""
-        return max(1, -(-self.total // self.size))
+        return page_count(self.total, self.size)
 
     @property
     def first(self) -> int:
@@ -46,6 +46,16 @@ class Numbered:
     def last(self) -> int:
         """Return the place of the last thing of this page."""
         return min(self.number * self.size, self.total)
+
+
+def page_count(total: int, size: int) -> int:
+    """Return how many pages a list has, at least one."""
+    return max(1, -(-total // size))
+
+
+def nearest_page(number: int, total: int, size: int) -> int:
+    """Return the page that is asked for, or the nearest one that there is."""
+    return min(max(1, number), page_count(total, size))
 
 
 Key = ColumnElement[Any] | InstrumentedAttribute[Any]

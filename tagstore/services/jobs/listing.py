@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from tagstore.db import db
 from tagstore.models import Job, MediaFile
 from tagstore.services.access import require_admin
-from tagstore.services.paging import Numbered
+from tagstore.services.paging import Numbered, nearest_page
 from tagstore.values import JOB_STATES, Actor
 
 SECTIONS = (
@@ -34,7 +34,7 @@ def list_jobs(actor: Actor, state: str | None = None, number: int = 1, size: int
     counts = _counts()
     wanted = JOB_STATES if state is None else (state,)
     total = sum(counts[each] for each in wanted)
-    number = min(max(1, number), max(1, -(-total // size)))
+    number = nearest_page(number, total, size)
     skip, found = (number - 1) * size, list[Job]()
     query = select(Job).options(
         joinedload(Job.project),

@@ -13,9 +13,7 @@ from tagstore.models import Job, MediaFile, Project
 from tagstore.services import events
 from tagstore.services.access import Can, may, require, require_admin
 from tagstore.services.jobs import queue
-from tagstore.values import SYSTEM, Actor
-
-OPEN = ("waiting", "running")
+from tagstore.values import OPEN_JOB_STATES, SYSTEM, Actor
 
 Work = TypeVar("Work", bound=Callable[..., None])
 
@@ -58,7 +56,7 @@ def later(
             db.session.add(promise)
     except IntegrityError:
         return db.session.scalars(
-            select(Job.id).where(Job.sameness == sameness, Job.state.in_(OPEN))
+            select(Job.id).where(Job.sameness == sameness, Job.state.in_(OPEN_JOB_STATES))
         ).one()
     job_id = promise.id
     after_commit(lambda: queue.hand_over(job_id, priority))
@@ -67,7 +65,7 @@ def later(
 
 def is_promised(sameness: str) -> bool:
     """Tell whether a promise of this sameness is open."""
-    found = select(Job.id).where(Job.sameness == sameness, Job.state.in_(OPEN))
+    found = select(Job.id).where(Job.sameness == sameness, Job.state.in_(OPEN_JOB_STATES))
     return db.session.scalar(found) is not None
 
 
