@@ -3,10 +3,15 @@
 import json
 import re
 import socket
+import threading
+import time
 
 import pytest
+import waitress
 
+from tagstore.cli.framing import Channel
 from tests.server import start
+from tests.side_by_side import until
 
 LIMIT_S = 10.0
 HEAD = b"POST /api/v0/bulkTagCreate/1/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
@@ -215,3 +220,84 @@ def test_bytes_in_the_address_arrive_at_the_door(talk):
 
         assert statuses(answer) == [400]
         assert list(json.loads(answer.partition(b"\r\n\r\n")[2])) == ["detail"]
+
+
+# Connections
+
+
+class Counted(Channel):
+    """A connection that counts how often the server's loop asks whether to write."""
+
+    asked = 0
+
+    def writable(self):
+        self.asked += 1
+        return super().writable()
+
+
+@pytest.fixture
+def answering():
+    """A function that serves an application and returns its server and a line to it."""
+    servers = []
+
+    def answering(application):
+        server = waitress.create_server(application, port=0, asyncore_use_poll=True)
+        server.channel_class = Counted
+        servers.append(server)
+        threading.Thread(target=server.run, daemon=True).start()
+        line = socket.create_connection(("127.0.0.1", int(server.effective_port)), LIMIT_S)
+        line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return server, line
+
+    yield answering
+    for server in servers:
+        server.close()
+
+
+def test_the_loop_rests_while_a_task_writes(answering):
+    written = threading.Event()
+
+    def application(environ, start):
+        start("200 OK", [("Content-Length", "2")])
+        yield b"a"
+        written.wait(LIMIT_S)
+        yield b"b"
+
+    server, line = answering(application)
+    until(lambda: server.active_channels)
+    (channel,) = server.active_channels.values()
+    with line:
+        assert line.recv(65536).startswith(b"HTTP/1.1 200 OK\r\n")
+        with channel.outbuf_lock:  # As a task holds it between taking what it sends and sending.
+            channel.outbufs[-1].append(b"")
+            channel.total_outbufs_len += 1
+            before = channel.asked
+            server.pull_trigger()
+            time.sleep(0.5)
+            asked = channel.asked - before
+            channel.total_outbufs_len -= 1
+        written.set()
+        until(lambda: line.recv(1) == b"b")
+
+    assert 1 <= asked <= 10
+
+
+def test_a_reader_that_is_slow_gets_everything(answering):
+    block, count = bytes(range(256)) * 4096, 40
+
+    def application(environ, start):
+        start("200 OK", [("Content-Length", str(len(block) * count))])
+        for _ in range(count):
+            yield block
+
+    _, line = answering(application)
+    found = bytearray()
+    with line:
+        while b"\r\n\r\n" not in found:
+            found += line.recv(4096)
+        body = found.partition(b"\r\n\r\n")[2]
+        while len(body) < len(block) * count:
+            body += line.recv(1 << 20)
+            time.sleep(0.001)
+
+    assert body == block * count

@@ -1,4 +1,4 @@
-"""HTTP's own framing: the web server's parser, stricter where it would let a fault through."""
+"""HTTP's own framing: the web server's parser, stricter; and its connections, calmer."""
 
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
@@ -23,6 +23,31 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection whose requests are read by our parser."""
+    """A connection whose requests are read by our parser, and which is not written to by two.
+
+    The server's loop would take a connection that a task is just writing to for one that waits for
+    the loop, and look again at once, over and over: with hundreds of streams that kept everybody
+    from the interpreter's lock for seconds.
+    """
 
     parser_class = Parser
+
+    def writable(self) -> bool:
+        """Tell whether the loop is to write or to close."""
+        return bool(super().writable()) and not self._is_being_written()
+
+    def write_soon(self, data: bytes) -> int:
+        """Send what a task gives; what the line does not take is left to the loop."""
+        count: int = super().write_soon(data)
+        if self.total_outbufs_len:
+            self.server.pull_trigger()
+        return count
+
+    def _is_being_written(self) -> bool:
+        """Tell whether a task sends just now; one with very much to send waits for the loop."""
+        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
+            return False
+        if self.outbuf_lock.acquire(blocking=False):
+            self.outbuf_lock.release()
+            return False
+        return True

@@ -24,8 +24,8 @@ LOOK_S = 0.05
 LISTENING_S = 5.0
 """How often to look where it does, should it ever not have told."""
 PACE_S = 0.002
-CALLS_A_SECOND = 1500
-LEAST_CALLS, MOST_CALLS = 3, 12
+CALLS_A_SECOND = 4000
+LEAST_CALLS, MOST_CALLS = 3, 40
 AT_ONCE = 20
 MOST_UNREAD = 20
 MOST_TERMS = 200

@@ -90,8 +90,12 @@ class Listener:
                 return
 
     def cut(self):
-        """Cut the line to the server, as a proxy does that has had enough."""
-        self.client.resp.raw._fp.fp.raw._sock.shutdown(socket.SHUT_RDWR)
+        """Let the line end, as a proxy does that has had enough.
+
+        Were it shut both ways, an event under way would be answered by a reset, which the reader
+        does not take for an end.
+        """
+        self.client.resp.raw._fp.fp.raw._sock.shutdown(socket.SHUT_RD)
 
     @contextlib.contextmanager
     def to_the_end(self):
