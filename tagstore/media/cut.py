@@ -8,7 +8,6 @@ from functools import cache
 from struct import pack
 
 import numpy as np
-import scipy.fft
 import soundfile
 import soxr
 from numpy.typing import NDArray
@@ -259,6 +258,8 @@ def _band(rate: int, low_hz: float | None, high_hz: float | None) -> Floats:
 
 def _convolved(samples: Floats, taps: Floats) -> Floats:
     """Filter samples (count, channels), without the FIR_MARGIN at either end that lacks context."""
+    import scipy.fft  # Late: see tagstore.media.spectra.
+
     size = scipy.fft.next_fast_len(len(samples), real=True)
     spectrum = scipy.fft.rfft(samples, size, axis=0)
     spectrum *= scipy.fft.rfft(taps, size)[:, None]

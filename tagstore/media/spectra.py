@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 BATCH = 64
@@ -24,6 +23,9 @@ class Spectra:
     """The work space of one thread: windowed samples and amplitudes of BATCH frames, reused."""
 
     def __init__(self, n_fft: int, window: str) -> None:
+        import scipy.fft  # Late: our commands would start a quarter second later.
+
+        self._transform = scipy.fft.rfft
         self._rows = n_fft // 2
         self._window = scaled_window(window, n_fft)
         self._frames = np.zeros((BATCH, n_fft), np.float32)
@@ -38,7 +40,7 @@ class Spectra:
         with np.errstate(over="ignore", invalid="ignore"):
             np.multiply(frames, self._window, out=self._frames[:count])
             self._frames[count:] = 0
-            spectra = scipy.fft.rfft(self._frames, axis=1, overwrite_x=True, workers=1)
+            spectra = self._transform(self._frames, axis=1, overwrite_x=True, workers=1)
             np.abs(spectra[:count, : self._rows], out=self._magnitudes[:count])
         return self._magnitudes[:count]
 

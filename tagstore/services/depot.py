@@ -9,7 +9,7 @@ from tagstore.media.store import FolderStore
 
 DECODERS = 2
 DECODER_MEMORY = 2 * 2**30
-ERRANDS = "tagstore.media.errands"
+ERRANDS = ["tagstore.media.errands", "scipy.fft"]
 """What decoders import before they are first asked."""
 
 
@@ -43,7 +43,7 @@ def sandbox() -> Sandbox:
     with _starting:
         if not _sandbox:
             _sandbox.append(Sandbox(DECODERS, DECODER_MEMORY))
-            _sandbox[0].warm([ERRANDS])
+            _sandbox[0].warm(ERRANDS)
         return _sandbox[0]
 
 
