@@ -18,6 +18,9 @@ PREFIX = "TAGSTORE_"
 WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*")
 ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:]*):[0-9]{1,5}")
 POSTGRESQL = re.compile(r"^postgres(ql)?(\+psycopg)?://")
+REDIS = re.compile(
+    r"rediss?://[^/?#\s]+(/[0-9]*)?(\?[^#\s]*)?|unix://([^/?#\s]*@)?/[^?#\s]+(\?[^#\s]*)?"
+)
 SWITCHES = {"1": True, "on": True, "true": True, "0": False, "off": False, "false": False}
 
 
@@ -31,6 +34,11 @@ class Settings:
         str,
         "`postgresql://USER:PASSWORD@HOST/NAME`, or `sqlite:///PATH`; empty: SQLite in the data "
         "directory.",
+    ] = ""
+    redis_url: Annotated[
+        str,
+        "`redis://HOST:PORT/NUMBER`, `rediss://` with TLS, or `unix:///PATH`: what several "
+        "processes share beside the database; empty: each keeps it to itself.",
     ] = ""
     secret_key: Annotated[
         str,
@@ -121,6 +129,8 @@ def _checked_text(name: str, text: str) -> str:
         raise Invalid(f"{name} must be HOST:PORT, not {text!r}.")
     if name == "TAGSTORE_DATABASE_URL" and not _is_database(text):
         raise Invalid(f"{name} must begin with postgresql:// or sqlite:///.")
+    if name == "TAGSTORE_REDIS_URL" and not _is_redis(text):
+        raise Invalid(f"{name} must be redis://HOST:PORT/NUMBER, rediss:// or unix:///PATH.")
     if name == "TAGSTORE_LOG" and text not in {"text", "json"}:
         raise Invalid(f"{name} must be text or json, not {text!r}.")
     if name == "TAGSTORE_ETH_RPC_URL" and not WEB_ADDRESS.fullmatch(text):
@@ -135,6 +145,17 @@ def _is_database(url: str) -> bool:
     except (ArgumentError, ValueError):
         return False
     return engine == "sqlite" or POSTGRESQL.match(url) is not None
+
+
+def _is_redis(url: str) -> bool:
+    """Return whether this is the address of a Redis server, with options that there are."""
+    from redis import ConnectionPool  # Whoever has none need not wait for it.
+
+    try:
+        ConnectionPool.from_url(url).make_connection()  # It connects when it is first used.
+    except (TypeError, ValueError):
+        return False
+    return REDIS.fullmatch(url) is not None
 
 
 def secret_key(settings: Settings) -> str:

@@ -52,6 +52,11 @@ WRITE_WAITS = Histogram(
     buckets=WAIT_S,
     registry=REGISTRY,
 )
+REDIS_FAILURES = Counter(
+    "tagstore_redis_failures",
+    "Times that Redis did not answer or refused what it was asked; others did without it.",
+    registry=REGISTRY,
+)
 
 
 def count_request(edge: str, method: str, status: int, duration_s: float) -> None:

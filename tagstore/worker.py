@@ -19,7 +19,6 @@ WORK = ("tagstore.services.media_files.work", "tagstore.services.jobs.purging")
 """The modules whose functions jobs may name."""
 
 SWEEP_EVERY_S = 5.0
-LONGEST_WAIT_S = 0.4
 NICENESS = 10
 PATIENCE_S = 5.0
 DAY_S = 24 * 3600.0
@@ -32,21 +31,14 @@ def run(app: "Flask") -> None:
     for module in WORK:
         importlib.import_module(module)
     os.nice(NICENESS)  # People who wait for a tile come first.
-    queue.perform_with(app.app_context, running.run)
     queue.mend()
     running.stopping.clear()
     stop = threading.Event()
     threading.Thread(target=_sweep, args=(app, stop), name="sweep", daemon=True).start()
-    consumer = queue.opened().huey.create_consumer(
-        workers=max(1, depot.depot().settings.workers),
-        periodic=False,
-        initial_delay=0.05,
-        backoff=1.3,
-        max_delay=LONGEST_WAIT_S,
-        shutdown_timeout=0,
-    )
+    from tagstore.services.jobs.hands import Hands
+
     try:
-        consumer.run()
+        Hands(app.app_context, max(1, depot.depot().settings.workers)).run()
     finally:
         stop.set()
         _wind_down(app)

@@ -18,6 +18,7 @@ from tagstore.web.app import App
 from tests.apps import Apps
 from tests.make import Make
 from tests.postgres import EMPTY, PostgresServer
+from tests.redis_server import RedisServer
 
 ENGINES = ("sqlite", "postgresql")
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -68,6 +69,16 @@ def postgres_database(
         db.engine.dispose()
     postgres_server.make("tests")
     return "tests"
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis of this run's own; whoever stops it, starts it again."""
+    server = RedisServer()
+    try:
+        yield server
+    finally:
+        server.destroy()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -115,5 +115,9 @@ def start(data_dir: Path, *options: str, **settings: str) -> Server:
 
 
 def start_on(settings: Settings, *options: str, **more: str) -> Server:
-    """Start a server on the data folder and the database of a test's settings."""
-    return start(settings.data_dir, *options, TAGSTORE_DATABASE_URL=settings.database_url, **more)
+    """Start a server on the data folder, the database and the Redis of a test's settings."""
+    urls = {
+        "TAGSTORE_DATABASE_URL": settings.database_url,
+        "TAGSTORE_REDIS_URL": settings.redis_url,
+    }
+    return start(settings.data_dir, *options, **urls, **more)

@@ -20,6 +20,7 @@ DEFAULTS = {
     "data_dir": Path("data"),
     "bind": "127.0.0.1:5000",
     "database_url": "",
+    "redis_url": "",
     "secret_key": "",
     "media_roots": (),
     "max_body": 67_108_864,
@@ -44,6 +45,9 @@ READ = [
     ("bind", "[::1]:5000", "[::1]:5000"),
     ("bind", ":5000", ":5000"),
     ("database_url", "sqlite:////srv/tags.db", "sqlite:////srv/tags.db"),
+    ("redis_url", "redis://cache:6379/0", "redis://cache:6379/0"),
+    ("redis_url", "rediss://u:p@cache/?ssl_ca_certs=/ca", "rediss://u:p@cache/?ssl_ca_certs=/ca"),
+    ("redis_url", "unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1"),
     ("secret_key", "hush", "hush"),
     ("media_roots", "/a:/b c", (Path("/a"), Path("/b c"))),
     ("media_roots", ":/a::", (Path("/a"),)),
@@ -83,6 +87,14 @@ BAD = [
         "TAGSTORE_ETH_RPC_URL must be an http or https address, not 'file:///etc/passwd'.",
     ),
     ("log", "xml", "TAGSTORE_LOG must be text or json, not 'xml'."),
+]
+
+
+REDIS = "TAGSTORE_REDIS_URL must be redis://HOST:PORT/NUMBER, rediss:// or unix:///PATH."
+NO_REDIS = [
+    *("cache:6379", "http://cache", "redis://", "redis:///0", "unix://", "unix://run/redis.sock"),
+    *("redis://cache:port", "redis://cache:99999", "redis://cache/name", "redis://cache/0/1"),
+    *("redis://cache?colour=red", "redis://cache?socket_timeout=soon", "redis://ca che"),
 ]
 
 
@@ -126,6 +138,14 @@ def test_a_bad_value_is_named_in_one_line(name, text, message):
         read(**{name: text})
 
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize("text", NO_REDIS)
+def test_what_is_no_address_of_a_redis_server_is_named_without_its_password(text):
+    with pytest.raises(Invalid) as caught:
+        read(redis_url=text)
+
+    assert caught.value.message == REDIS
 
 
 def test_unknown_variables_of_ours_are_returned_and_others_are_none_of_our_business():

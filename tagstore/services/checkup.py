@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tagstore import clock
 from tagstore.db import db, transaction
 from tagstore.models import Job, MediaFile, Tag
-from tagstore.services import counts
+from tagstore.services import counts, redis_line
 from tagstore.services.access import require_admin
 from tagstore.services.depot import depot
 from tagstore.services.media_files.places import state_in_place
@@ -191,6 +191,14 @@ def _jobs() -> str:
     return f"none failed in the last 7 days, {db.session.scalar(failed) or 0} before"
 
 
+def _redis() -> str:
+    if redis_line.line() is None:
+        return "not used"
+    if not redis_line.is_up():
+        raise Wrong("cannot be reached; all goes on without, each process by itself")
+    return "answers"
+
+
 def _secret_key() -> str:
     if depot().settings.secret_key:
         return "from TAGSTORE_SECRET_KEY"
@@ -225,6 +233,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "stored files": _stored_files,
     "files in place": _files_in_place,
     "jobs": _jobs,
+    "redis": _redis,
     "secret key": _secret_key,
     "data directory": _data_directory,
     "free space": _free_space,

@@ -10,6 +10,7 @@ from tagstore import clock
 from tagstore.config import VERSION
 from tagstore.db import db, undo
 from tagstore.models import Job
+from tagstore.services import redis_line
 from tagstore.services.access import require_watcher
 from tagstore.services.events import newsroom
 from tagstore.values import JOB_STATES, Actor
@@ -26,6 +27,9 @@ def readings(actor: Actor) -> list[Metric]:
 def _of_this_process() -> list[Metric]:
     followers = "Live streams of events that are open in this process."
     found: list[Metric] = [GaugeMetricFamily("tagstore_followers", followers, newsroom().count)]
+    if redis_line.line() is not None:
+        words = "Whether Redis answers; missing where none is set."
+        found.append(GaugeMetricFamily("tagstore_redis_up", words, redis_line.is_up()))
     pool = db.engine.pool
     if isinstance(pool, QueuePool):
         words = "Database connections that this process uses at the moment."

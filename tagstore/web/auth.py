@@ -1,32 +1,24 @@
 """Who is asking: by cookie on the pages, by token everywhere else."""
 
-import math
-import time
 from ipaddress import ip_address
 
 from flask import Flask, g, request
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from werkzeug.http import parse_list_header
 
 from tagstore.config import Settings
 from tagstore.errors import TooMany, Unauthenticated
 from tagstore.services import access_keys, credentials, wallets
 from tagstore.values import STRANGER, Actor, fold
+from tagstore.web import attempts
 
-FAILURES_A_MINUTE = RateLimitItemPerMinute(10)
 LONGEST_NAME = 200
 PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 """Headers by which a proxy tells that it passes on what somebody else asked."""
 
 csrf = CSRFProtect()
 login_manager = LoginManager()
-FAILURES = MemoryStorage()
-"""Who failed to say who they are, and when; it lasts as long as the process."""
-_failures = MovingWindowRateLimiter(FAILURES)
 
 
 class SignedIn(UserMixin):
@@ -116,16 +108,13 @@ def actor_by_password(name: str, password: str, settings: Settings) -> Actor:
 
 
 def _refuse_after_too_many(key: str, settings: Settings) -> None:
-    mark = (request.remote_addr or "", key)
-    if settings.rate_limits and not _failures.test(FAILURES_A_MINUTE, *mark):
-        reset = _failures.get_window_stats(FAILURES_A_MINUTE, *mark).reset_time
-        wait_s = max(1, math.ceil(reset - time.time()))
+    wait_s = attempts.wait_s(request.remote_addr or "", key) if settings.rate_limits else 0
+    if wait_s:
         raise TooMany(f"Too many failed attempts. Try again in {wait_s} s.", wait_s)
 
 
 def _count_failure(key: str, settings: Settings) -> None:
-    mark = (request.remote_addr or "", key)
-    if settings.rate_limits and not _failures.hit(FAILURES_A_MINUTE, *mark):
+    if settings.rate_limits and not attempts.count(request.remote_addr or "", key):
         _refuse_after_too_many(key, settings)
 
 

@@ -1,5 +1,6 @@
-"""Jobs: promised with a change, done once, tried again, swept up, stopped."""
+"""Jobs: promised with a change, done once, tried again, swept up, stopped; by either queue."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -49,8 +50,42 @@ def stop_in_the_middle(progress):
 
 
 @job
+def be_taken_over_and_end(progress, failure):
+    if calls:
+        with progress.ending(failure):
+            calls.append("another")
+        return
+    calls.append("one")
+    with transaction(writing=True):
+        db.session.execute(update(Job).values(state="waiting", holder=None))
+    jobs.run(db_number())
+    with progress.ending(failure):
+        calls.append("one again")
+
+
+@job
+def end_and_fail(progress):
+    with progress.ending():
+        db.session.execute(update(Job).values(priority=7))
+        raise Busy("The disk is full.")
+
+
+def db_number():
+    with transaction(writing=False):
+        return db.session.scalars(select(Job.id)).one()
+
+
+@job
 def stop_to_fail(progress):
     calls.append("did not fail")
+
+
+@pytest.fixture(params=["file", "redis"])
+def settings(apps, request):
+    """Settings with either queue."""
+    if request.param == "file":
+        return apps.settings
+    return replace(apps.settings, redis_url=request.getfixturevalue("redis_server").url)
 
 
 @pytest.fixture(autouse=True)
@@ -178,6 +213,54 @@ def test_a_job_that_was_taken_back_stops_at_its_next_report(app, work):
         assert (calls, states()) == ([], [("cancelled", 1, "")])
 
 
+@pytest.mark.parametrize(("failure", "state"), [("", "done"), ("It is cut short.", "failed")])
+def test_whoever_was_taken_over_changes_nothing_even_in_the_same_process(app, work, failure, state):
+    with work():
+        job_id = later(be_taken_over_and_end, failure=failure)
+
+    with app.app_context():
+        jobs.run(job_id)
+
+        assert (calls, states()) == (["one", "another"], [(state, 2, failure)])
+
+
+def test_an_end_that_fails_undoes_what_was_done_with_it(app, work):
+    with work():
+        job_id = later(end_and_fail)
+
+    with app.app_context():
+        jobs.run(job_id)
+
+        with transaction(writing=False):
+            priority = db.session.scalar(select(Job.priority))
+        assert (priority, states()) == (0, [("waiting", 1, "The disk is full.")])
+
+
+def test_what_is_more_urgent_overtakes_and_the_rest_is_done_in_order(app, work):
+    with work():
+        for word, priority in (("wren", 0), ("jay", -1), ("owl", 5), ("robin", 0), ("tit", 5)):
+            later(remember, priority=priority, word=word)
+
+    with app.app_context():
+        done = [jobs.work() for _ in range(6)]
+
+    assert calls == ["owl", "tit", "wren", "robin", "jay"]
+    assert done == [True] * 5 + [False]
+
+
+def test_what_is_no_number_is_thrown_away(app, work):
+    with work():
+        later(remember, word="wren")
+    with app.app_context():
+        storage = queue.opened().huey.storage
+        for data in (b"", b"-1", b"one", "\u0663".encode(), b"\x80\x04."):
+            storage.enqueue(data, 9)
+
+        found = jobs.work()
+
+        assert (found, calls, queue.waiting()) == (True, ["wren"], 0)
+
+
 def test_a_worker_that_shuts_down_leaves_its_job_as_it_was(app, work):
     with work():
         job_id = later(report_twice, media_file_id=1)
@@ -198,6 +281,35 @@ def test_the_sweep_hands_over_what_was_lost_on_the_way(app, work):
         sweep()
 
         assert queue.waiting() == 1
+
+
+def test_the_sweep_hands_over_only_what_is_not_on_its_way(app, work):
+    with work():
+        first = later(remember, word="wren")
+        second = later(remember, priority=5, word="robin")
+    with app.app_context():
+        queue.opened().huey.storage.flush_queue()
+        queue.hand_over(first)
+
+        for _ in range(3):
+            sweep()
+
+        assert queue.opened().numbers(10) == [second, first]
+
+
+def test_a_dead_workers_job_waits_for_the_sweep_and_for_a_while(app, work):
+    past = clock.now() - timedelta(seconds=1)
+    with work():
+        job_id = later(remember, word="wren")
+        held = {"state": "running", "tries": 1, "holder": "dead", "lease_until": past}
+        db.session.execute(update(Job).values(**held))
+
+    with app.app_context():
+        before = jobs.run(job_id)
+        sweep()
+        after = jobs.run(job_id)
+
+        assert (before, after, calls) == (False, False, [])
 
 
 def test_the_sweep_frees_what_a_dead_worker_held_and_gives_up_the_third_time(app, work):

@@ -2,7 +2,7 @@
 
 from tagstore.services.jobs.listing import JobList, list_jobs
 from tagstore.services.jobs.promises import cancel, get_job, is_promised, job, later, retry
-from tagstore.services.jobs.running import Progress, run, sweep
+from tagstore.services.jobs.running import Progress, run, sweep, work
 
 __all__ = [
     "JobList",
@@ -16,4 +16,5 @@ __all__ = [
     "retry",
     "run",
     "sweep",
+    "work",
 ]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tagstore import clock
-from tagstore.db import after_commit, db
+from tagstore.db import after_commit, db, take_turn
 from tagstore.errors import Conflict, NotFound
 from tagstore.models import Job, MediaFile, Project
 from tagstore.services import events
@@ -114,6 +114,7 @@ def _managed(actor: Actor, job_id: int) -> Job:
         require_admin(actor)
     else:
         require(actor, Can.MANAGE, db.session.get(Project, promise.project_id))
+        take_turn(promise.project_id)
     db.session.refresh(promise, with_for_update=True)
     return promise
 

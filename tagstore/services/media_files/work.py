@@ -99,7 +99,7 @@ def hash_in_place(progress: Progress, media_file_id: int) -> None:
     if source is None or source.in_place_path is None:
         return
     sha256 = _hash(locate(source), source.size or 0, progress)
-    with transaction(writing=True):
+    with progress.ending():
         media_file = db.session.get_one(MediaFile, media_file_id)
         twin = db.session.scalar(
             select(MediaFile).where(
@@ -124,9 +124,10 @@ def make_proxy(progress: Progress, media_file_id: int) -> None:
     try:
         samples = _proxy_samples(source, progress)
     except Unreadable as error:
-        _give_up(media_file_id, error.message)
+        with progress.ending(failure=error.message):
+            _give_up(media_file_id, error.message)
         raise
-    with transaction(writing=True):
+    with progress.ending():
         media_file = db.session.get_one(MediaFile, media_file_id)
         media_file.has_proxy, media_file.samples = True, samples
         foresee(media_file)
@@ -146,10 +147,9 @@ def _proxy_samples(source: Source, progress: Progress) -> int:
 
 def _give_up(media_file_id: int, reason: str) -> None:
     """Say on the media file that its sound cannot be had; its pictures can still be seen."""
-    with transaction(writing=True):
-        media_file = db.session.get_one(MediaFile, media_file_id)
-        media_file.state, media_file.reason, media_file.pictures = "failed", reason, "none"
-        events.record(SYSTEM, "media.failed", media_file=media_file, after={"reason": reason})
+    media_file = db.session.get_one(MediaFile, media_file_id)
+    media_file.state, media_file.reason, media_file.pictures = "failed", reason, "none"
+    events.record(SYSTEM, "media.failed", media_file=media_file, after={"reason": reason})
 
 
 @job
@@ -164,7 +164,7 @@ def draw_pictures(progress: Progress, media_file_id: int, spec: str) -> None:
     if is_default:
         progress.report(WAVEFORM_AT, "drawing the waveform")
         _draw_waveform(source, path)
-    with transaction(writing=True):
+    with progress.ending():
         media_file = db.session.get_one(MediaFile, media_file_id)
         if is_default:
             media_file.pictures = "ready"

@@ -18,5 +18,5 @@ def is_alive() -> ResponseReturnValue:
 def is_ready() -> ResponseReturnValue:
     """Say whether each thing that Tagstore depends on works."""
     states = health.dependencies()
-    ready = all(state == "ok" for state in states.values())
-    return {"status": "ok" if ready else "failing", "dependencies": states}, 200 if ready else 503
+    verdict = health.verdict(states)
+    return {"status": verdict, "dependencies": states}, 503 if verdict == "failing" else 200
