@@ -19,7 +19,7 @@ from tagstore import worker as job_worker
 from tagstore.cli.base import reading, standalone, the_app, writing
 from tagstore.cli.framing import Channel
 from tagstore.config import Settings
-from tagstore.errors import TagstoreError
+from tagstore.errors import Conflict, TagstoreError
 from tagstore.services import credentials, events, users
 from tagstore.services import demo as demo_project
 from tagstore.services.depot import depot, sandbox
@@ -120,10 +120,13 @@ def _first_start(settings: Settings, address: str) -> None:
             return
     password = secrets.token_urlsafe(9)
     password_hash = hash_password(password)
-    with writing():
-        admin = users.add_user(SYSTEM, ADMIN, password_hash, is_admin=True)
-        link = credentials.make_sign_in_link(admin)
-        actor = admin.actor
+    try:
+        with writing():
+            admin = users.add_user(SYSTEM, ADMIN, password_hash, is_admin=True)
+            link = credentials.make_sign_in_link(admin)
+            actor = admin.actor
+    except Conflict:
+        return  # Another server of this store was started at the same time, and is faster.
     if settings.demo:
         demo_project.make_demo(actor)
     click.echo(f"user      {ADMIN}", err=True)
