@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +11,27 @@ from sqlalchemy import Row, select
 
 from tagstore.db import db, transaction
 from tagstore.models import Job
-from tests import sounds
+from tagstore.services import jobs as promised
+from tagstore.services.jobs import later
+from tagstore.values import SYSTEM
+from tests import hurried_worker, sounds
+from tests.hurried_worker import HurriedWorker
+from tests.redis_server import RedisServer
 from tests.server import Server, start_on
 
-WAIT_S = 30.0
+WAIT_S = 60.0
+HEALED_S = 6.0
+DIED = "The worker stopped in the middle of it."
 
 Jobs = Callable[[], Sequence[Row[Any]]]
+
+
+@pytest.fixture
+def settings(apps, engine, request):
+    """SQLite with the queue in a file, PostgreSQL with Redis."""
+    if engine == "sqlite":
+        return apps.settings
+    return replace(apps.settings, redis_url=request.getfixturevalue("redis_server").url)
 
 
 @pytest.fixture
@@ -70,3 +87,139 @@ def test_a_worker_that_is_told_to_stop_leaves_its_job_to_the_next(server, jobs, 
 
     assert status == 0
     assert [job[:2] for job in jobs()] == [("waiting", 0)]
+
+
+# What befalls single jobs, with a worker that is in a hurry
+
+
+@pytest.fixture
+def hurried(app, settings) -> Iterator[HurriedWorker]:
+    """A worker with one hand."""
+    worker = HurriedWorker(settings, hands=1)
+    yield worker
+    worker.kill()
+
+
+@pytest.fixture
+def diary(tmp_path) -> Path:
+    """A file in which jobs write."""
+    path = tmp_path / "diary"
+    path.touch()
+    return path
+
+
+def words(diary: Path) -> list[str]:
+    return diary.read_text().split()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < until, "this never came about"
+        time.sleep(0.02)
+
+
+def ends(app) -> list[tuple[Any, ...]]:
+    """Return function, state, tries and message of what was promised."""
+    columns = (Job.function, Job.state, Job.tries, Job.message)
+    with app.app_context(), transaction(writing=False):
+        found = select(*columns).where(Job.function != "purge").order_by(Job.id)
+        return [tuple(row) for row in db.session.execute(found)]
+
+
+def test_what_kills_its_worker_is_given_up_after_three_times_and_the_rest_is_done(
+    app, work, hurried, diary
+):
+    with work():
+        later(hurried_worker.kill_the_worker, priority=5, path=str(diary))
+        later(hurried_worker.write_word, path=str(diary), word="wren")
+
+    def is_over() -> bool:
+        if hurried.process.poll() is not None:
+            hurried.start()
+        return all(state in {"done", "failed"} for _, state, _, _ in ends(app))
+
+    wait_until(is_over)
+
+    assert ends(app) == [
+        ("kill_the_worker", "failed", 3, DIED),
+        ("write_word", "done", 1, ""),
+    ]
+    assert sorted(words(diary)) == ["began"] * 3 + ["wren"]
+
+
+def test_a_running_job_that_is_taken_back_ends_and_the_next_begins(app, work, hurried, diary):
+    with work():
+        job_id = later(hurried_worker.go_on_until_stopped, path=str(diary))
+    wait_until(lambda: words(diary) == ["began"])
+    with work():
+        later(hurried_worker.write_word, path=str(diary), word="wren")
+        promised.cancel(SYSTEM, job_id)
+
+    wait_until(lambda: len(words(diary)) == 3)
+    wait_until(lambda: ends(app)[1][1] == "done")
+
+    assert words(diary) == ["began", "ended", "wren"]
+    assert [end[:3] for end in ends(app)] == [
+        ("go_on_until_stopped", "cancelled", 1),
+        ("write_word", "done", 1),
+    ]
+
+
+def test_what_is_urgent_overtakes_what_waits(app, work, hurried, diary):
+    with work():
+        job_id = later(hurried_worker.go_on_until_stopped, path=str(diary))
+    wait_until(lambda: words(diary) == ["began"])
+    with work():
+        for word, priority in (("late", -1), ("first", 0), ("second", 0), ("urgent", 10)):
+            later(hurried_worker.write_word, priority=priority, path=str(diary), word=word)
+    with work():
+        promised.cancel(SYSTEM, job_id)
+
+    wait_until(lambda: len(words(diary)) == 6)
+
+    assert words(diary) == ["began", "ended", "urgent", "first", "second", "late"]
+
+
+# Redis away
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    server = RedisServer()
+    yield server
+    server.destroy()
+
+
+@pytest.mark.only("postgresql")
+def test_a_worker_goes_on_without_redis_and_finds_it_again(apps, redis, diary):
+    settings = replace(apps.settings, redis_url=redis.url)
+    app = apps.emptied(settings)
+    worker = HurriedWorker(settings, hands=2)
+
+    def took_s(word: str) -> float:
+        began = time.monotonic()
+        with app.app_context(), transaction(writing=True):
+            later(hurried_worker.write_word, path=str(diary), word=word)
+        wait_until(lambda: word in words(diary))
+        return time.monotonic() - began
+
+    try:
+        took_s("before")
+        redis.kill()
+        away_s = took_s("away")
+        redis.start()
+        healed_s = took_s("back")
+        redis.flush()
+        forgotten_s = took_s("again")
+        wait_until(lambda: "Redis answers again" in worker.log.read_text())
+        is_same_process = worker.process.poll() is None
+    finally:
+        worker.kill()
+
+    assert words(diary) == ["before", "away", "back", "again"]
+    assert max(away_s, healed_s, forgotten_s) < HEALED_S
+    assert is_same_process
+    said = worker.log.read_text().splitlines()
+    assert [each for each in said if "Traceback" in each] == []
+    assert len([each for each in said if "Redis is away" in each]) == 1

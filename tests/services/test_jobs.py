@@ -174,6 +174,23 @@ def test_what_may_pass_is_tried_three_times_ever_later(app, work):
     assert seen == [first, second, last, last]
 
 
+def test_each_try_comes_later_than_the_one_before(app, work):
+    with work():
+        job_id = later(fail_for_now)
+    waits_s = []
+
+    with app.app_context():
+        for _ in range(2):
+            before = clock.now()
+            jobs.run(job_id)
+            with transaction(writing=True):
+                run_after = db.session.scalar(select(Job.run_after))
+                waits_s.append((run_after - before).total_seconds())
+                db.session.execute(update(Job).values(run_after=clock.now()))
+
+    assert [5 <= waits_s[0] < 10, 20 <= waits_s[1] < 25] == [True, True]
+
+
 def test_a_job_that_waits_for_its_next_try_is_not_begun_early(app, work):
     with work():
         job_id = later(remember, word="wren")
