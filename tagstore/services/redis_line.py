@@ -58,7 +58,7 @@ class Line:
         self._redis = Redis(connection_pool=self.pool)
         self._error = RedisError
         self._alone_until = self._said_until = 0.0
-        self._is_away = False
+        self._is_said = False
 
     @contextmanager
     def asking(self) -> Iterator["Redis"]:
@@ -70,15 +70,15 @@ class Line:
         except self._error as error:
             self._lost(error)
             raise Away from error
-        if self._is_away:
-            self._is_away = False
+        if self._is_said:
+            self._is_said = False
             log.warning("Redis answers again")
 
     def _lost(self, error: Exception) -> None:
         metrics.REDIS_FAILURES.inc()
-        self._alone_until, self._is_away = monotonic() + ALONE_S, True
+        self._alone_until = monotonic() + ALONE_S
         if monotonic() > self._said_until:
-            self._said_until = monotonic() + SAID_AGAIN_S
+            self._said_until, self._is_said = monotonic() + SAID_AGAIN_S, True
             log.warning("Redis is away; nothing is lost without it", reason=str(error))
 
 
