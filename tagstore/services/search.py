@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Float, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -18,6 +18,9 @@ from tagstore.values import LARGEST_INTEGER, Actor, Page, Part, TagQuery, fold
 BY_START = "start_s"
 LOWEST_SCORE = -1e300
 """Where tags without a score stand."""
+
+MOST_RANGES = 50
+"""From so many tag sets on a project's tags are sorted instead of read in order, set by set."""
 
 ORDERS: dict[str, Key] = {
     BY_START: func.coalesce(Tag.start_s, 0.0, type_=Float),
@@ -84,19 +87,39 @@ def find_in_project(
     """Return the tags that show in a project, by number."""
     require(actor, Can.SEE, project)
     conditions = shown_in_project(project, query)
-    statement = select(Tag).where(*conditions)
-    if cursor is not None:
-        statement = statement.where(Tag.id > read_cursor(cursor, [int])[0])
-    statement = statement.options(joinedload(Tag.media_file))
+    following = [] if cursor is None else [Tag.id > read_cursor(cursor, [int])[0]]
+    ids = _first_in_sets(project, [*conditions, *following], limit + 1)
+    statement = select(Tag).where(Tag.id.in_(ids)).options(joinedload(Tag.media_file))
     tags = _load(statement.order_by(Tag.id).limit(limit + 1))
-    following = cursor_of(tags[limit - 1].id) if len(tags) > limit else None
+    if len(tags) <= limit and cursor is None:
+        return Page(tags, None, len(tags))
+    more = cursor_of(tags[limit - 1].id) if len(tags) > limit else None
     total = count(select(Tag.id).where(*conditions), is_exact=is_exact)
-    return Page(tags[:limit], following, total)
+    return Page(tags[:limit], more, total)
+
+
+def _first_in_sets(
+    project: Project, conditions: Sequence[ColumnElement[bool]], most: int
+) -> Select[int]:
+    """Return the query of the ids of the first tags of each tag set, the project's among them.
+
+    Each tag set is one range of an index that is in the order of numbers already, so that only
+    as many tags as are wanted are looked at; across tag sets all of them would be sorted first.
+    """
+    sets = db.session.scalars(_sets_of(project)).all()
+    if not 0 < len(sets) <= MOST_RANGES:
+        return select(Tag.id).where(*conditions)
+    ranges = [
+        select(Tag.id).where(Tag.tag_set_id == each, *conditions).order_by(Tag.id).limit(most)
+        for each in sets
+    ]
+    candidates = union_all(*(select(each.subquery().c.id) for each in ranges)).cte("candidates")
+    return select(candidates.prefix_with("MATERIALIZED", dialect="postgresql").c.id)
 
 
 def shown_in_project(project: Project, query: TagQuery) -> list[ColumnElement[bool]]:
     """Return the conditions for the tags that show in a project."""
-    sets = select(TagSet.id).where(TagSet.project_id == project.id, TagSet.deleted_at.is_(None))
+    sets = _sets_of(project)
     tracks = select(Track.id).where(Track.tag_set_id.in_(sets), Track.deleted_at.is_(None))
     files = select(MediaFile.id).where(
         MediaFile.project_id == project.id, MediaFile.deleted_at.is_(None)
@@ -109,6 +132,10 @@ def shown_in_project(project: Project, query: TagQuery) -> list[ColumnElement[bo
         *_filters(query),
         *_overlaps(query),
     ]
+
+
+def _sets_of(project: Project) -> Select[int]:
+    return select(TagSet.id).where(TagSet.project_id == project.id, TagSet.deleted_at.is_(None))
 
 
 def _load(statement: Select[Tag], values: dict[str, Any] | None = None) -> Sequence[Tag]:
