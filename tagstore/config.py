@@ -77,6 +77,11 @@ class Settings:
         return self.data_dir / "media"
 
     @property
+    def partials_dir(self) -> Path:
+        """The folder of files that are being received piece by piece."""
+        return self.media_dir / "partials"
+
+    @property
     def exports_dir(self) -> Path:
         """The folder below which tags are written for other programs."""
         return self.data_dir / "exports"

@@ -103,6 +103,18 @@ class Busy(TagstoreError):
     """The store cannot answer now; nothing was changed and a retry will do."""
 
 
+class Locked(TagstoreError):
+    """Somebody is doing the same at this moment; nothing was changed."""
+
+
+class Spoilt(TagstoreError):
+    """What arrived is not what was sent; nothing of it was kept."""
+
+
+class Full(TagstoreError):
+    """There is no room for that; the message says what was kept."""
+
+
 class Unreadable(TagstoreError):
     """The media file cannot be decoded; the message is the reason."""
 

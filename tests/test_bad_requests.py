@@ -26,6 +26,9 @@ BEYOND = (2**63, 2**64 - 1, -(2**63))
 
 BOX = {"x1": 0, "y1": 0, "x2": 1, "y2": 1}
 
+PIECES = "/api/v1/uploads"
+"""Takes bytes whatever they say; its own tests send it other types."""
+
 HOSTILE_XML = {
     "bomb": '<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]><TagAddRequest>&d;</TagAddRequest>',
     "file": '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><TagAddRequest>&b;</TagAddRequest>',
@@ -79,7 +82,9 @@ def changing(app, house):
         (
             method,
             address.partition("?")[0],
-            method != "DELETE" and not rule.endswith(("/restore", "/cancel")),
+            method != "DELETE"
+            and not rule.endswith(("/restore", "/cancel"))
+            and not rule.startswith(PIECES),
         )
         for method, rule, address in doors(app, house["values"])
         if method in CHANGING

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tagstore.config import PREFIX, Settings
-from tests import server
+from tests import server, sounds
 
 ROOT = Path(__file__).parent.parent
 SKIPPED = {".venv", "node_modules", "build", "vendor"}
@@ -23,6 +23,7 @@ PAGES = sorted(
 RUNNABLE = [
     ROOT / "README.md",
     ROOT / "docs" / "how-to" / "send-many-tags.md",
+    ROOT / "docs" / "how-to" / "upload-large-files.md",
     *sorted((ROOT / "docs" / "dialects").glob("*.md")),
 ]
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -47,13 +48,15 @@ class House:
 
     running: server.Server
     token: str
+    recording: Path
 
     def run(self, language, code):
         """Run an example as a reader would, from the checkout, against this server."""
         code = code.replace(ADDRESS, self.running.address)
         code = code.replace(".venv/bin/flask", f"{sys.executable} -m flask")
         program = ["sh", "-eu", "-c"] if language == "sh" else [sys.executable, "-c"]
-        environment = server.environment(self.running.data_dir) | {"TOKEN": self.token}
+        environment = server.environment(self.running.data_dir)
+        environment |= {"TOKEN": self.token, "FILE": str(self.recording)}
         return subprocess.run(
             [*program, code],
             cwd=ROOT,
@@ -64,12 +67,13 @@ class House:
             check=False,
         )
 
-    def tags(self):
+    def kept(self):
+        """Return how many tags and uploads there are."""
         database = self.running.data_dir / "tagstore.db"
         with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
             return sum(
                 store.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                for table in ("tag", "resource_tag")
+                for table in ("tag", "resource_tag", "upload")
             )
 
 
@@ -80,19 +84,20 @@ def house(tmp_path_factory):
     running = server.start(folder / "data", "--no-worker", **switches)
     try:
         assert running.address
-        yield House(running, running.flask("tokens", "add", "admin"))
+        recording = sounds.write_sound(folder / "two words.wav", sounds.noise(0.5))
+        yield House(running, running.flask("tokens", "add", "admin"), recording)
     finally:
         running.kill()
 
 
 @pytest.mark.parametrize(("language", "code"), list(blocks()))
-def test_an_example_runs_and_makes_tags(house, language, code):
-    before = house.tags()
+def test_an_example_runs_and_makes_tags_or_media(house, language, code):
+    before = house.kept()
 
     done = house.run(language, code)
 
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
-    assert house.tags() > before, done.stdout
+    assert house.kept() > before, done.stdout
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)

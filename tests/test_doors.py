@@ -7,6 +7,7 @@ import pytest
 from tagstore.services import media_files, users
 from tagstore.services.jobs import later
 from tagstore.services.jobs.purging import purge
+from tagstore.services.uploads import Draft, begin
 from tagstore.values import SYSTEM, Role
 from tests.make import PASSWORD
 
@@ -54,10 +55,11 @@ def doors(app, values) -> Iterator[tuple[str, str, str]]:
 def house(work, make):
     """A project with one of everything, and people who have no business in it."""
     with work():
-        project = make.project("frogs", vera=Role.VIEWER)
+        project = make.project("frogs", vera=Role.VIEWER, mia=Role.MANAGER)
         make.project("birds", otto=Role.MANAGER)
         media_file = make.media_file(project, kind="audio", sample_rate=48000, channels=1)
         tag = make.tag(media_file, tag_class_id=make.tag_class(project).id)
+        mia = users.get_user(SYSTEM, "mia").actor
         tokens = {person: make.token(users.get_user(SYSTEM, person)) for person in ("vera", "otto")}
         return {
             "values": Values(
@@ -92,6 +94,7 @@ def house(work, make):
                 job_id=later(purge, media_file=media_file),
                 track_id=tag.track_id,
                 batch_id=tag.batch_id,
+                upload_id=begin(mia, Draft("frogs", "a.wav", "", 100, "")).public_id,
             ),
             "tokens": tokens,
             "media_file_id": media_file.id,

@@ -1,5 +1,6 @@
 """A folder of content-addressed files, and a cache of what is computed from them."""
 
+import errno
 import hashlib
 import os
 import re
@@ -16,6 +17,9 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 KEY = re.compile(
     r"(?:[A-Za-z0-9_-][A-Za-z0-9_.,=+-]{0,127}/){0,8}[A-Za-z0-9_-][A-Za-z0-9_.,=+-]{0,127}"
 )
+ONE_NAME_ONLY = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
+"""What a filesystem says that gives no file a second name, or not there."""
+
 CACHE = "cache"
 MEDIA = "media"
 
@@ -50,8 +54,34 @@ class FolderStore:
             if not target.exists():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 temporary.replace(target)
-                for folder in (target.parent, target.parent.parent, self._media):
-                    sync_folder(folder)
+                self._sync_folders(target)
+        return sha256, size
+
+    def _sync_folders(self, target: Path) -> None:
+        for folder in (target.parent, target.parent.parent, self._media):
+            sync_folder(folder)
+
+    def adopt(self, path: Path) -> tuple[str, int]:
+        """Take in a file that nobody writes any more; return its SHA-256 and size, safely on disk.
+
+        It is not copied where the filesystem can give a file two names. The old one stays, to be
+        removed once all that belongs to the file is kept too.
+        """
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+            size = os.fstat(file.fileno()).st_size
+        target = self.path(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            target.hardlink_to(path)
+        except FileExistsError:
+            return sha256, size
+        except OSError as error:
+            if error.errno not in ONE_NAME_ONLY:
+                raise
+            return self.add(path)
+        self._sync_folders(target)
         return sha256, size
 
     def path(self, sha256: str) -> Path:

@@ -1,13 +1,18 @@
 """Files on their way in."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tagstore.db import Base, big, created, document, moment, pk, short_text
+from tagstore.models.projects import Project
 
 
 class Upload(Base):
-    """A file that is being received, piece by piece."""
+    """A file that is being received, piece by piece.
+
+    `offset` bytes were acknowledged. `checksum` is null while it is open; then it is the SHA-256 of
+    the media file that it became, or empty if it was refused for the reason in `info`.
+    """
 
     __tablename__ = "upload"
     __table_args__ = (CheckConstraint('"offset" >= 0 AND "offset" <= length', name="offset"),)
@@ -29,3 +34,5 @@ class Upload(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     created_at: Mapped[created]
     expires_at: Mapped[moment]
+
+    project: Mapped[Project] = relationship()

@@ -29,8 +29,11 @@ STATUSES: dict[type[errors.TagstoreError], int] = {
     errors.Stale: 412,
     errors.TooLarge: 413,
     errors.Unreadable: 422,
+    errors.Locked: 423,
     errors.TooMany: 429,
+    errors.Spoilt: 460,
     errors.Busy: 503,
+    errors.Full: 507,
 }
 RETRY_AFTER_S = 2
 

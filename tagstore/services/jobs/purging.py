@@ -1,4 +1,4 @@
-"""What was deleted 30 days ago, and events of 90 days ago, go for good, a little at a time."""
+"""What was deleted 30 days ago, events of 90 days ago and abandoned uploads go for good."""
 
 import shutil
 from datetime import timedelta
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from tagstore import clock
 from tagstore.db import db, transaction
 from tagstore.models import Batch, Event, Job, MediaFile, Tag, TagSet, Track
-from tagstore.services import events, idempotency
+from tagstore.services import events, idempotency, uploads
 from tagstore.services.depot import depot
 from tagstore.services.jobs.promises import job
 from tagstore.services.jobs.running import Progress
@@ -37,6 +37,7 @@ def purge(progress: Progress) -> None:
         with transaction(writing=True):
             db.session.execute(delete(table).where(table.deleted_at < before))
     _remove_media_files(before, progress)
+    uploads.forget_expired()
     _forget_jobs()
     _forget_events(progress)
 

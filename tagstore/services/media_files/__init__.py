@@ -15,6 +15,7 @@ from tagstore.services.media_files.intake import (
     Prepared,
     add_media_file,
     prepare_path,
+    prepare_upload,
     receive,
 )
 from tagstore.services.media_files.places import Source, locate, locate_apart, source_of
@@ -32,6 +33,7 @@ __all__ = [
     "locate_apart",
     "neighbours",
     "prepare_path",
+    "prepare_upload",
     "receive",
     "restore_media_file",
     "source_of",

@@ -54,6 +54,15 @@ def receive(actor: Actor, project_key: str, stream: BinaryIO, name: str, folder:
     return _examined_copy(sha256, size, name, folder)
 
 
+def prepare_upload(path: Path, name: str, folder: str) -> Prepared:
+    """Take over a file that came in piece by piece, and look at it; its old name stays.
+
+    What is not media is thrown away again. Whoever calls has asked for permission.
+    """
+    sha256, size = depot().store.adopt(path)
+    return _examined_copy(sha256, size, name, folder)
+
+
 def prepare_path(
     actor: Actor, project_key: str, path: Path, name: str, folder: str, *, in_place: bool
 ) -> Prepared:

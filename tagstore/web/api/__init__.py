@@ -30,6 +30,7 @@ from tagstore.web.api.v1 import (
     tags,
     tokens,
     tracks,
+    uploads,
     users,
     vocabularies,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "tags",
     "tokens",
     "tracks",
+    "uploads",
     "users",
     "vocabularies",
 ]

@@ -1,7 +1,7 @@
 """The OpenAPI document, made of what the operations themselves declare."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from apispec import APISpec
@@ -43,6 +43,7 @@ PLACES: dict[str, Described] = {
     },
     "form": {"type": "string", "enum": ["png", "zst"]},
     "track_id": {"type": "string", "format": "uuid"},
+    "upload_id": {"type": "string", "pattern": "^[0-9A-Za-z_-]{1,64}$"},
 }
 IF_MATCH = {
     "name": "If-Match",
@@ -133,7 +134,7 @@ def _add(spec: APISpec, converter: Any, rule: Rule, operation: Operation, app: F
             "responses": _responses(rule, operation, method),
         }
         if body := _body(operation):
-            described["requestBody"] = {"required": True, "content": body}
+            described["requestBody"] = {"required": not operation.may_lack_body, "content": body}
         if method == "GET" and not operation.signed_in:
             described["security"] = [{}, *({scheme: []} for scheme in SCHEMES)]
         spec.path(path, operations={method.lower(): described})
@@ -146,14 +147,19 @@ def _parameters(converter: Any, rule: Rule, operation: Operation, method: str) -
     ]
     found += converter.schema2parameters(operation.query, location="query")
     found += [
-        {"name": name, "in": "header", "description": words, "schema": {"type": "string"}}
-        for name, words in operation.headers.items()
+        {"name": name, "in": "header", **_header(said)} for name, said in operation.headers.items()
     ]
     return [
         *found,
         *([IF_MATCH] if operation.versioned else []),
         *([REPEATING] if method == "POST" else []),
     ]
+
+
+def _header(said: str | Mapping[str, Any]) -> Described:
+    if isinstance(said, str):
+        return {"description": said, "schema": {"type": "string"}}
+    return dict(said)
 
 
 def _place(kind: str, name: str) -> Described:

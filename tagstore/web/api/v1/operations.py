@@ -54,8 +54,10 @@ class Operation:
     """Whether strangers are refused even where they only read."""
     also: Mapping[int, str] = field(default_factory=dict)
     """Further statuses, in words."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Further request headers, in words."""
+    may_lack_body: bool = False
+    """Whether what it takes may also be left out."""
+    headers: Mapping[str, str] | Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Further request headers, in words or as OpenAPI has them."""
 
     def __call__(self, view: View) -> View:
         """Return the view with its request read, checked and its answer shown."""

@@ -30,10 +30,13 @@ TITLES = {
     415: "Unsupported media type",
     416: "Range not satisfiable",
     422: "Invalid",
+    423: "Locked",
     428: "Precondition required",
     429: "Too many attempts",
+    460: "Checksum mismatch",
     500: "Unexpected error",
     503: "Busy",
+    507: "No room",
 }
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -71,7 +74,7 @@ def render_failure(failure: Failure) -> Response:
         status = 401
     problem = {
         "type": "about:blank",
-        "title": TITLES.get(status, "Error"),
+        "title": getattr(failure.error, "title", "") or TITLES.get(status, "Error"),
         "status": status,
         "detail": _detail(failure),
         "instance": request.path,

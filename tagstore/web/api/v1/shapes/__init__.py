@@ -29,6 +29,7 @@ from tagstore.web.api.v1.shapes.things import (
     WAVE,
 )
 from tagstore.web.api.v1.shapes.tracks import BATCH, COUNTED_TRACK, TRACK, CountedTrack
+from tagstore.web.api.v1.shapes.uploads import UPLOAD
 from tagstore.web.api.v1.shown import Shown
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "TAG_SET",
     "TOKEN",
     "TRACK",
+    "UPLOAD",
     "USER",
     "WAVE",
     "CountedTrack",

@@ -1,0 +1,96 @@
+"""A recording of 5 GiB over a line that breaks twenty times: whole, fast, in little memory."""
+
+import os
+import random
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tagstore.services import users
+from tagstore.values import SYSTEM, Role
+from tests import server
+from tests.pieces import PIECE, Recording, Sender
+
+pytestmark = pytest.mark.soak
+
+WHOLE = bool(os.environ.get("SOAK"))
+SIZE = 5 * 2**30 if WHOLE else 2**29
+BREAKS = 20 if WHOLE else 5
+LEAST_MB_S = 80 if WHOLE else 40
+MOST_MB = 64
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that it started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(each for child in children for each in family(int(child)))]
+
+
+def memory_mb(pid: int, name: str) -> float:
+    """Return what the processes have resident, or most had, together."""
+    sizes = 0
+    for each in family(pid):
+        lines = Path(f"/proc/{each}/status").read_text().splitlines()
+        sizes += next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+    return sizes * 1024 / 1e6
+
+
+def forget_peaks(pid: int) -> None:
+    """Let the most that processes had begin with what they have now."""
+    for each in family(pid):
+        Path(f"/proc/{each}/clear_refs").write_text("5")
+
+
+def send_all(sender: Sender, breaks: list[int]) -> int:
+    """Send everything, cutting the line when it comes to these bytes; return how often it was."""
+    offset, cuts = 0, 0
+    while offset < sender.recording.size:
+        if breaks and breaks[0] < offset + PIECE:
+            sender.break_off(offset, max(breaks.pop(0) - offset, 0))
+            sender.hang_up()
+            cuts += 1
+            offset = sender.offset()
+        else:
+            offset = sender.send(offset)
+    return cuts
+
+
+@pytest.fixture
+def token(app, work, make):
+    with work():
+        make.project("frogs", mo=Role.MANAGER)
+        return make.token(users.get_user(SYSTEM, "mo"))
+
+
+@pytest.mark.only("sqlite")  # It is about bytes; tests/web/api/test_v1_uploads.py asks both.
+def test_a_long_recording_over_a_line_that_breaks_is_whole(token, settings, record_property):
+    chance = random.Random(20260422)
+    breaks = sorted(chance.randrange(SIZE) for _ in range(BREAKS))
+    running = server.start_on(settings, "--no-worker")
+    pid = running.process.pid
+    first = Sender(running.address, token, Recording(PIECE))
+    first.begin()
+    send_all(first, [])
+    recording = Recording(SIZE)
+    sender = Sender(running.address, token, recording)
+    idle = memory_mb(pid, "VmRSS")
+    forget_peaks(pid)
+
+    began = time.monotonic()
+    sender.begin()
+    cuts = send_all(sender, breaks)
+    took_s = time.monotonic() - began
+    above = memory_mb(pid, "VmHWM") - idle
+    fetched = sender.fetch_sha256()
+    running.stop()
+
+    mb_s = SIZE / 1e6 / took_s
+    sys.stdout.write(f"{SIZE / 1e6:,.0f} MB, {cuts} cuts: {mb_s:.0f} MB/s, {above:.1f} MB more\n")
+    record_property("MB/s", mb_s)
+    record_property("MB above idle", above)
+    assert cuts == BREAKS
+    assert fetched == recording.sha256
+    assert mb_s >= LEAST_MB_S
+    assert above <= MOST_MB
