@@ -25,12 +25,12 @@ class Recording:
     def read(self, start: int, size: int) -> bytes:
         """Return some of its bytes."""
         first, end = start // BLOCK, min(start + size, self.size)
-        data = b"".join(self._block(n) for n in range(first, -(-end // BLOCK)))
+        data = b"".join(part for n in range(first, -(-end // BLOCK)) for part in self._block(n))
         return data[start - first * BLOCK : end - first * BLOCK]
 
-    def _block(self, number: int) -> bytes:
+    def _block(self, number: int) -> tuple[bytes, bytes, memoryview]:
         begins = self._head() if number == 0 else b""
-        return begins + struct.pack("<Q", number) + self.noise[len(begins) + 8 :]
+        return begins, struct.pack("<Q", number), memoryview(self.noise)[len(begins) + 8 :]
 
     def _head(self) -> bytes:
         samples = self.size - HEAD

@@ -1,14 +1,16 @@
 /**
- * `<drop-upload action="…" accept="…">` around a form with a file field: many files at once, by
- * drag and drop too, folders included; a progress bar each, two at a time. Each file goes as the
- * body of a request of its own to `action?name=…&folder=…`; the answer is a small part to show.
- * When all is done, `upload:finished` bubbles, so that htmx can refresh the list.
+ * `<drop-upload project="…" piece="…">` around a form with a file field: many files at once, by
+ * drag and drop too, folders included; a progress bar each, two at a time. Each can be paused and
+ * goes on where it was, also when the line broke or the page was left: what is waiting for its file
+ * is shown. When all is done, `upload:finished` bubbles, so that htmx can refresh the list.
  */
 
 import { formatBytes } from "../lib/bytes.js";
 import { filesOf } from "../lib/dropped.js";
+import { send } from "../lib/sending.js";
 
 const AT_ONCE = 2;
+const API = "/api/v1/uploads";
 
 class DropUpload extends HTMLElement {
   #stop;
@@ -26,12 +28,18 @@ class DropUpload extends HTMLElement {
     drop.addEventListener("drop", (event) => this.#dropped(event), { signal });
     this.querySelector("input[type=file]").addEventListener("change", (event) => this.#chosen(event), { signal });
     addEventListener("beforeunload", (event) => this.#running.size && event.preventDefault(), { signal });
+    addEventListener("online", () => this.#goOnWithBroken(), { signal });
     for (const part of this.querySelectorAll("[data-without-script]")) part.hidden = true;
+    this.#showLeft(signal);
   }
 
   disconnectedCallback() {
     this.#stop.abort();
-    for (const request of this.#running) request.abort();
+    for (const entry of this.#running) entry.upload?.abort();
+  }
+
+  get #project() {
+    return this.getAttribute("project");
   }
 
   #hover(event, by) {
@@ -57,92 +65,189 @@ class DropUpload extends HTMLElement {
   }
 
   #add(files) {
-    for (const entry of files) this.#waiting.push({ ...entry, row: this.#row(entry) });
+    const base = this.querySelector("form").elements.folder?.value ?? "";
+    for (const { file, folder } of files) {
+      const row = this.#row(file.name);
+      const entry = { file, folder: [base, folder].filter(Boolean).join("/"), row };
+      row.querySelector("[data-pause]").addEventListener("click", () => this.#toggle(entry));
+      row.querySelector("[data-stop]").addEventListener("click", () => this.#dismiss(entry));
+      this.#say(row, `waiting, ${formatBytes(file.size)}`);
+      this.#waiting.push(entry);
+    }
     this.#next();
   }
 
-  #row({ file }) {
-    const row = document.createElement("li");
-    row.innerHTML = `<span class="name"></span><progress max="1" value="0"></progress>
-      <span class="words" role="status"></span>
-      <button type="button" class="button quiet icon-only" aria-label="Stop">×</button>`;
-    const name = row.querySelector(".name");
-    name.textContent = name.title = file.name;
-    row.querySelector("progress").setAttribute("aria-label", file.name);
-    row.querySelector(".words").textContent = `waiting, ${formatBytes(file.size)}`;
-    row.querySelector("button").addEventListener("click", () => this.#dismiss(row));
-    this.querySelector(".uploads").append(row);
+  #row(name) {
+    const row = this.querySelector("template").content.firstElementChild.cloneNode(true);
+    const shown = row.querySelector(".name");
+    shown.textContent = shown.title = name;
+    row.querySelector("progress").setAttribute("aria-label", name);
+    for (const button of row.querySelectorAll("button")) {
+      button.setAttribute("aria-label", `${button.title} ${name}`);
+    }
+    const list = this.querySelector(".uploads");
+    list.insertBefore(row, list.querySelector(".left"));
     return row;
   }
 
-  #dismiss(row) {
-    this.#waiting = this.#waiting.filter((entry) => entry.row !== row);
-    row.dispatchEvent(new Event("upload:stop"));
-    row.remove();
+  #say(row, words) {
+    row.querySelector(".words").textContent = words;
+  }
+
+  /** Show what an earlier page or another computer has left half-way. */
+  async #showLeft(signal) {
+    const answer = await fetch(`${API}?limit=100`, { signal }).catch(() => null);
+    if (!answer?.ok) return;
+    const { items } = await answer.json();
+    for (const upload of items.filter((each) => each.project === this.#project)) {
+      const row = this.#row(upload.name);
+      row.dataset.left = `${API}/${upload.id}`;
+      row.classList.add("left");
+      row.querySelector("progress").value = upload.offset / upload.length;
+      this.#say(row, `${share(upload.offset, upload.length)} is here. Choose the file again to go on.`);
+      row.querySelector("[data-pause]").remove();
+      row.querySelector("[data-stop]").addEventListener("click", () => this.#end(row));
+    }
+  }
+
+  async #end(row) {
+    const headers = { "X-CSRFToken": this.#csrf };
+    const answer = await fetch(row.dataset.left, { method: "DELETE", headers }).catch(() => null);
+    if (answer?.ok || answer?.status === 404) row.remove();
+    else this.#say(row, "It could not be ended now. Try again.");
+  }
+
+  get #csrf() {
+    return document.querySelector("meta[name=csrf-token]").content;
   }
 
   #next() {
     while (this.#running.size < AT_ONCE && this.#waiting.length) this.#send(this.#waiting.shift());
   }
 
-  #send({ file, folder, row }) {
+  async #send(entry) {
+    const { file, folder, row } = entry;
     if (file.size === 0) return this.#refuse(row, "The file is empty.");
-    const request = new XMLHttpRequest();
-    this.#running.add(request);
-    row.addEventListener("upload:stop", () => request.abort());
-    const url = new URL(this.getAttribute("action"), location.href);
-    url.searchParams.set("name", file.name);
-    const base = this.querySelector("form").elements.folder?.value ?? "";
-    url.searchParams.set("folder", [base, folder].filter(Boolean).join("/"));
-    request.open("POST", url);
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.setRequestHeader("X-CSRFToken", document.querySelector("meta[name=csrf-token]").content);
-    request.upload.addEventListener("progress", (event) => this.#progress(row, event));
-    request.addEventListener("load", () => this.#loaded(row, request));
-    request.addEventListener("error", () => this.#refuse(row, "The connection broke. Add the file again."));
-    request.addEventListener("loadend", () => this.#ended(request));
-    request.send(file);
+    this.#running.add(entry);
+    this.#mark(row, "going");
+    this.#say(row, share(row.querySelector("progress").value * file.size, file.size));
+    if (entry.upload) return entry.upload.start();
+    const piece = Number(this.getAttribute("piece"));
+    entry.upload = await send(file, { project: this.#project, folder, piece, csrf: this.#csrf }, {
+      begun: (url) => this.querySelector(`[data-left="${new URL(url, location).pathname}"]`)?.remove(),
+      moved: (sent, size) => this.#moved(entry, sent, size),
+      done: (url) => this.#done(entry, url),
+      failed: (why) => this.#failed(entry, why),
+    });
+    if (entry.isStopped) entry.upload.abort(true).catch(() => {});
     return undefined;
   }
 
-  #progress(row, { loaded, total }) {
-    row.querySelector("progress").value = loaded / total;
-    const words = row.querySelector(".words");
-    words.textContent =
-      loaded < total ? `${Math.floor((100 * loaded) / total)} % of ${formatBytes(total)}` : "reading…";
+  #moved({ row, upload }, sent, size) {
+    if (row.dataset.state !== "going") return;
+    row.querySelector("progress").value = sent / size;
+    this.#say(row, sent < size || !upload ? share(sent, size) : "reading…");
   }
 
-  #loaded(row, request) {
-    const answer = new DOMParser().parseFromString(request.responseText, "text/html");
-    const part = answer.querySelector("[data-upload]");
-    if (request.status >= 400 || !part) {
-      const reason = answer.querySelector("#sign-in-form")
-        ? "You are signed out. Sign in, then add the file again."
-        : answer.querySelector("[data-reason]")?.textContent.trim();
-      return this.#refuse(row, reason || `The server said no (${request.status}).`);
+  /** Pause what is going, go on with what is paused. */
+  #toggle(entry) {
+    if (entry.row.dataset.state !== "going") {
+      this.#waiting.unshift(entry);
+      this.#say(entry.row, "waiting");
+      this.#mark(entry.row, "waiting");
+      this.#next();
+      return;
     }
-    row.querySelector("progress").replaceWith(...part.querySelectorAll("[data-state]"));
-    row.querySelector(".name").replaceChildren(part.querySelector("a"));
-    row.querySelector(".words").textContent = part.querySelector("[data-words]").textContent.trim();
-    row.querySelector("button").setAttribute("aria-label", "Put away");
-    return undefined;
+    entry.upload?.abort();
+    this.#mark(entry.row, "paused");
+    const { value } = entry.row.querySelector("progress");
+    this.#say(entry.row, `paused at ${Math.floor(100 * value)} %`);
+    this.#ended(entry);
+  }
+
+  #mark(row, state) {
+    row.dataset.state = state;
+    const button = row.querySelector("[data-pause]");
+    button.hidden = state === "waiting";
+    button.title = state === "going" ? "Pause" : "Go on";
+    button.setAttribute("aria-label", `${button.title} ${row.querySelector(".name").textContent}`);
+  }
+
+  #goOnWithBroken() {
+    for (const row of this.querySelectorAll("[data-state=broken]")) row.querySelector("[data-pause]").click();
+  }
+
+  async #done(entry, url) {
+    const { row } = entry;
+    this.#say(row, "reading…");
+    const answer = await fetch(`/uploads/${url.split("/").at(-1)}`).catch(() => null);
+    const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
+    const part = page.querySelector("[data-upload]");
+    row.dataset.state = "done";
+    row.querySelector("[data-pause]").remove();
+    if (part) {
+      row.querySelector("progress").replaceWith(...part.querySelectorAll("[data-state]"));
+      row.querySelector(".name").replaceChildren(part.querySelector("a"));
+      this.#say(row, part.querySelector("[data-words]").textContent.trim());
+    } else {
+      row.querySelector("progress").remove();
+      this.#say(row, "added");
+    }
+    this.#putAway(row);
+    this.#ended(entry);
+  }
+
+  #failed(entry, { words, canGoOn }) {
+    const { row } = entry;
+    if (canGoOn) {
+      this.#mark(row, "broken");
+      const { value } = row.querySelector("progress");
+      this.#say(row, `${words} ${Math.floor(100 * value)} % is kept.`);
+    } else {
+      this.#refuse(row, words);
+    }
+    this.#ended(entry);
   }
 
   #refuse(row, reason) {
     row.classList.add("refused");
+    row.dataset.state = "refused";
     row.querySelector("progress")?.remove();
+    row.querySelector("[data-pause]")?.remove();
     const name = row.querySelector(".name").textContent;
-    row.querySelector(".words").textContent = reason.replace(`${name}: `, "");
-    row.querySelector("button").setAttribute("aria-label", "Put away");
+    this.#say(row, reason.replace(`${name}: `, ""));
+    this.#putAway(row);
   }
 
-  #ended(request) {
-    this.#running.delete(request);
+  #putAway(row) {
+    const button = row.querySelector("[data-stop]");
+    button.title = "Put away";
+    button.setAttribute("aria-label", `Put away ${row.querySelector(".name").textContent}`);
+  }
+
+  /** Take a row away; what was on its way is ended, and its bytes are removed. */
+  #dismiss(entry) {
+    this.#waiting = this.#waiting.filter((each) => each !== entry);
+    const { state } = entry.row.dataset;
+    if (state !== "done" && state !== "refused") {
+      entry.isStopped = true;
+      entry.upload?.abort(true).catch(() => {});
+    }
+    entry.row.remove();
+    this.#ended(entry);
+  }
+
+  #ended(entry) {
+    if (!this.#running.delete(entry)) return;
     this.#next();
     if (this.#running.size === 0) {
       this.dispatchEvent(new CustomEvent("upload:finished", { bubbles: true }));
     }
   }
+}
+
+function share(part, whole) {
+  return `${Math.floor((100 * part) / whole)} % of ${formatBytes(whole)}`;
 }
 
 customElements.define("drop-upload", DropUpload);

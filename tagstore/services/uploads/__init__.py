@@ -12,7 +12,7 @@ from tagstore.services.uploads.receiving import (
 from tagstore.services.uploads.standing import (
     Draft,
     Standing,
-    get_upload,
+    finished,
     page_of_uploads,
     standing_apart,
 )
@@ -24,8 +24,8 @@ __all__ = [
     "append",
     "begin",
     "begin_with",
+    "finished",
     "forget_expired",
-    "get_upload",
     "page_of_uploads",
     "remove_upload",
     "settle",

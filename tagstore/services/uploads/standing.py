@@ -41,7 +41,6 @@ class Standing:
     metadata: str
     sha256: str | None
     media_file_id: int | None
-    is_new: bool | None
     created_at: datetime
     expires_at: datetime
 
@@ -54,6 +53,14 @@ class Standing:
     def is_whole(self) -> bool:
         """Tell whether all bytes are here."""
         return self.offset == self.length
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The media file that an upload has become, and whether its bytes were new here."""
+
+    media_file_id: int
+    is_new: bool
 
 
 def get_upload(actor: Actor, public_id: str) -> Upload:
@@ -90,7 +97,6 @@ def standing_of(upload: Upload) -> Standing:
         metadata=str(upload.info.get("metadata", "")),
         sha256=upload.checksum,
         media_file_id=upload.media_file_id,
-        is_new=upload.info.get("is_new"),
         created_at=upload.created_at,
         expires_at=upload.expires_at,
     )
@@ -105,6 +111,14 @@ def standing_apart(actor: Actor, public_id: str) -> Standing:
     if standing.state == "refused":
         raise Gone(f"This upload was refused; nothing of it is kept. {standing.reason}")
     return standing
+
+
+def finished(actor: Actor, public_id: str) -> Finished:
+    """Return what one of the actor's uploads has become."""
+    upload = get_upload(actor, public_id)
+    if upload.media_file_id is None:
+        raise NotFound("That upload is no media file.")
+    return Finished(upload.media_file_id, bool(upload.info.get("is_new")))
 
 
 def page_of_uploads(actor: Actor, part: Part) -> Page[Standing]:

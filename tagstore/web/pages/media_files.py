@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from tagstore.errors import Invalid, NotFound, TooLarge, Unreadable
 from tagstore.models import MediaFile, Project
 from tagstore.services import browsing, media_files, projects
+from tagstore.services import uploads as sent_in_pieces
 from tagstore.services.access import Can
+from tagstore.services.depot import depot
 from tagstore.values import MediaQuery
 from tagstore.web.app import uploads
 from tagstore.web.pages import scripts
@@ -17,7 +19,8 @@ from tagstore.web.pages.flow import Pages, go, local, tell
 from tagstore.web.render import render
 
 AT_ONCE = 100
-FORM = "multipart/form-data"
+PIECE = 8 * 2**20
+"""How many bytes the page sends at once, and may have to send again when the line breaks."""
 KINDS = ("audio", "video", "image", "external")
 STATES = ("ready", "new", "failed", "missing", "changed")
 TAGGED = {"yes": True, "no": False}
@@ -40,6 +43,7 @@ def index(key: str) -> ResponseReturnValue:
         query=query,
         shelf=shelf,
         as_grid=as_grid,
+        piece=min(PIECE, depot().settings.max_body),
         folders=browsing.folders(g.actor, project, query.folder or ""),
         totals=browsing.tag_totals(shelf.media_files),
         scripts=[_reading(project, query)],
@@ -66,11 +70,6 @@ def take_in() -> None:
     if request.endpoint != "media_files.upload":
         return
     key = (request.view_args or {})["key"]
-    if request.mimetype != FORM:
-        name, folder = request.args.get("name", ""), request.args.get("folder", "")
-        stream = cast(BinaryIO, request.stream)
-        g.taken, g.refused = [media_files.receive(g.actor, key, stream, name, folder)], []
-        return
     g.taken, g.refused = [], []
     for sent in request.files.getlist("files"):
         folder = request.form.get("folder", "")
@@ -84,16 +83,21 @@ def take_in() -> None:
 @bp.post("/projects/<key>/media")
 @uploads
 def upload(key: str) -> ResponseReturnValue:
-    """Add what was taken in: one file that is the body itself, or those of a form."""
+    """Add the files of a form, which were taken in."""
     project = projects.get_project(g.actor, key, Can.MANAGE)
     added = [media_files.add_media_file(g.actor, project, each) for each in g.taken]
-    if request.mimetype != FORM:
-        media_file, is_new = added[0]
-        part = "media_files/_added.html"
-        return render(part, part, 201, media_file=media_file, is_new=is_new)
     new = sum(is_new for _, is_new in added)
     tell(" ".join([f"Added {new} {'file' if new == 1 else 'files'}.", *g.refused]))
     return go("media_files.index", key=key, folder=request.form.get("folder") or None)
+
+
+@bp.get("/uploads/<upload_id>")
+def show_added(upload_id: str) -> ResponseReturnValue:
+    """Show what an upload has become, in the row of the page that sent it."""
+    finished = sent_in_pieces.finished(g.actor, upload_id)
+    media_file = media_files.get_media_file(g.actor, finished.media_file_id)
+    part = "media_files/_added.html"
+    return render(part, part, media_file=media_file, is_new=finished.is_new)
 
 
 @bp.post("/projects/<key>/media/selected")

@@ -73,6 +73,7 @@ UNSAYABLE = {
         r"The file was announced with \d+ bytes; \d+ more after 0 are too many\. "
         r"Nothing of them was kept\.",
     ),
+    "what a key and a body say together": ("is not taken with a body of this type",),
     "what bytes hash to": (
         r"These \d+ bytes do not have the sha(1|256) that was sent with them\. "
         r"Nothing of them was kept; send them again\.",

@@ -2,6 +2,7 @@
 
 import json
 import wave
+from base64 import b64encode
 from io import BytesIO
 
 import pytest
@@ -108,34 +109,47 @@ def test_a_viewer_reads_and_finds_no_tools(browser):
     assert browser.send(f"{HERE}/selected", ids=["1"], act="delete").status_code == 403
 
 
-def send_file(browser, content, name, **query):
-    """Send a file as the upload element does: as the body itself."""
-    token = browser.token()
-    return browser.client.post(
-        HERE,
-        query_string={"name": name, **query},
-        data=content,
-        headers={"X-CSRFToken": token, "Content-Type": "application/octet-stream"},
-    )
+def send_piece(browser, content, name, folder=""):
+    """Send a file as the upload element does: announced, with its only piece."""
+    said = {"project": "frogs", "filename": name, "folder": folder}
+    words = ",".join(f"{k} {b64encode(v.encode()).decode()}" for k, v in said.items())
+    headers = {
+        "X-CSRFToken": browser.token(),
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": str(len(content)),
+        "Upload-Metadata": words,
+        "Content-Type": "application/offset+octet-stream",
+    }
+    return browser.client.post("/api/v1/uploads", data=content, headers=headers)
 
 
 def test_a_recording_is_added_and_the_same_bytes_are_found_again(browser, wav):
-    first = send_file(browser, wav, "new.wav", folder="pond/june")
-    again = send_file(browser, wav, "other name.wav")
+    first = send_piece(browser, wav, "new.wav", folder="pond/june")
+    again = send_piece(browser, wav, "other name.wav")
 
+    shown = [browser.open(f"/uploads/{each.json['id']}").text for each in (first, again)]
     assert (first.status_code, again.status_code) == (201, 201)
-    assert [text in first.text for text in ("new.wav", "added")] == [True, True]
-    assert [text in again.text for text in ("new.wav", "was here already")] == [True, True]
+    assert [text in shown[0] for text in ("new.wav", "added")] == [True, True]
+    assert [text in shown[1] for text in ("new.wav", "was here already")] == [True, True]
     assert rows(browser.open(f"{HERE}?folder=pond/june").text) == [5]
 
 
 def test_what_is_no_media_is_refused_with_the_reason_and_not_kept(browser, settings):
-    answer = send_file(browser, b"Dear diary, " * 100, "notes.txt")
+    answer = send_piece(browser, b"Dear diary, " * 100, "notes.txt")
 
     assert answer.status_code == 422
-    assert "data-reason>notes.txt: " in answer.text
+    assert answer.json["detail"].startswith("notes.txt: ")
     assert rows(browser.open(HERE).text) == [1, 2, 3]
     assert [path for path in settings.media_dir.rglob("*") if path.is_file()] == []
+
+
+def test_what_is_not_finished_has_become_nothing(browser, wav):
+    said = {"Upload-Length": "9", "Upload-Metadata": "project ZnJvZ3M=,filename YQ=="}
+    headers = {"X-CSRFToken": browser.token(), "Tus-Resumable": "1.0.0", **said}
+    begun = browser.client.post("/api/v1/uploads", headers=headers)
+
+    assert browser.open(f"/uploads/{begun.json['id']}").status_code == 404
+    assert browser.open("/uploads/nothing").status_code == 404
 
 
 def test_without_javascript_a_form_adds_what_it_can_and_names_what_it_cannot(browser, wav):
@@ -152,4 +166,5 @@ def test_a_viewer_adds_nothing(browser, wav):
     browser.send("/logout")
     browser.sign_in("vera")
 
-    assert send_file(browser, wav, "new.wav").status_code == 403
+    assert send_piece(browser, wav, "new.wav").status_code == 403
+    assert browser.send(HERE, files=[(BytesIO(wav), "one.wav")]).status_code == 403
