@@ -48,7 +48,11 @@ class Settings:
     media_roots: Annotated[
         tuple[Path, ...], "Folders, parted by colons, whose files may be registered in place."
     ] = ()
-    max_body: Annotated[int, "Largest request body in bytes; uploads have their own."] = 64 * 2**20
+    max_body: Annotated[
+        int,
+        "Largest request body in bytes, and largest piece of a file that comes in pieces; whole "
+        "files have their own.",
+    ] = 64 * 2**20
     max_upload: Annotated[int, "Largest uploaded file in bytes."] = 64 * 2**30
     basic_auth: Annotated[bool, "Whether name and password are taken by HTTP Basic."] = True
     proxies: Annotated[int, "How many proxies in front are trusted for address and scheme."] = 0

@@ -37,6 +37,31 @@ def test_the_same_bytes_are_kept_once(tmp_path):
     assert files(tmp_path) == [f"media/{SHA256[:2]}/{SHA256[2:4]}/{SHA256}"]
 
 
+def test_a_file_is_adopted_without_being_copied_and_keeps_its_old_name(tmp_path):
+    source = tmp_path / "a.part"
+    source.write_bytes(WREN)
+    store = FolderStore(tmp_path / "store")
+
+    adopted = [store.adopt(source) for _ in range(2)]
+
+    assert adopted == [(SHA256, len(WREN))] * 2
+    assert files(store.root) == [f"media/{SHA256[:2]}/{SHA256[2:4]}/{SHA256}"]
+    assert store.path(SHA256).samefile(source)
+    source.unlink()
+    assert store.path(SHA256).read_bytes() == WREN
+
+
+def test_what_is_there_already_is_adopted_without_a_second_copy(tmp_path):
+    source = tmp_path / "a.part"
+    source.write_bytes(WREN)
+    store = FolderStore(tmp_path / "store")
+    store.add(BytesIO(WREN))
+
+    assert store.adopt(source) == (SHA256, len(WREN))
+    assert files(store.root) == [f"media/{SHA256[:2]}/{SHA256[2:4]}/{SHA256}"]
+    assert not store.path(SHA256).samefile(source)
+
+
 def test_threads_that_add_the_same_bytes_agree(tmp_path):
     store = FolderStore(tmp_path)
     threads = [threading.Thread(target=store.add, args=(BytesIO(WREN),)) for _ in range(8)]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from http.cookies import SimpleCookie
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -219,13 +220,17 @@ def test_a_body_of_just_the_limit_is_read(app, ana):
 
 
 def test_an_upload_may_be_larger_than_a_body_but_not_than_an_upload(app, ana):
-    small = create_app(replace(app.settings, max_body=2000, max_upload=5000)).test_client()
+    small = create_app(replace(app.settings, max_body=100_000, max_upload=900_000)).test_client()
     signed_in_cookie(small)
     headers = {"X-CSRFToken": csrf_of_page(small)}
 
     answers = [
-        small.post("/projects/frogs/media?name=a.wav", data=b"x" * size, headers=headers)
-        for size in (3000, 5001)
+        small.post(
+            "/api/v1/media",
+            data={"project": "frogs", "file": (BytesIO(b"x" * size), "a.wav")},
+            headers=headers,
+        )
+        for size in (600_000, 900_001)
     ]
 
     assert [each.status_code for each in answers] == [422, 413]

@@ -15,7 +15,7 @@ class ShownUpload(Shown):
     folder = fields.String()
     length = fields.Integer()
     offset = fields.Integer()
-    state = fields.String(validate=validate.OneOf(("open", "finished", "refused")))
+    state = fields.String(validate=validate.OneOf(("open", "finished")))
     media_id = fields.Integer(attribute="media_file_id", allow_none=True)
     sha256 = fields.String(allow_none=True)
     created_at = Moment()
