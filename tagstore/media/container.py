@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import av
 from av.container import InputContainer
@@ -10,6 +9,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from tagstore.errors import Unreadable
+from tagstore.media.origins import Origin, openable
 from tagstore.media.sniff import NOT_MEDIA, OGV, Kind, sniff
 
 FLAWS = (av.FFmpegError, ValueError, EOFError)
@@ -17,7 +17,7 @@ FLAWS = (av.FFmpegError, ValueError, EOFError)
 
 
 @contextmanager
-def open_container(path: Path, kind: Kind | None = None) -> Iterator[InputContainer]:
+def open_container(origin: Origin, kind: Kind | None = None) -> Iterator[InputContainer]:
     """Open a container with the demuxer its content asks for, and no other protocol than files.
 
     Raises
@@ -25,13 +25,14 @@ def open_container(path: Path, kind: Kind | None = None) -> Iterator[InputContai
     Unreadable
         When the bytes are no container we read, or their index is damaged or missing.
     """
-    kind = kind or sniff(path)
+    kind = kind or sniff(origin)
     demuxer = kind.demuxer or (OGV.demuxer if kind.format == "OGG" else "")
     if not demuxer:
         raise Unreadable(NOT_MEDIA)
     try:
         container = av.open(
-            f"file:{path.resolve()}",
+            openable(origin),
+            "r",
             format=demuxer,
             options={"protocol_whitelist": "file"},
             metadata_errors="replace",

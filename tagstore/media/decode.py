@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -13,6 +12,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from tagstore.errors import Invalid, Unreadable
+from tagstore.media.origins import Origin, openable
 from tagstore.media.proxy import write_proxy
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class Sound(Protocol):
 class SoundFile:
     """A Sound on a file that libsndfile reads; seeks are exact and damage is silence."""
 
-    def __init__(self, path: Path, samples: int) -> None:
-        self._path = path
-        self._file = open_file(path)
+    def __init__(self, origin: Origin, samples: int) -> None:
+        self._origin = origin
+        self._file = open_file(origin)
         self._position: int | None = 0
         self._run_up = RUN_UP if self._file.subtype.startswith(LOSSY) else 0
         self._float = self._file.subtype in ("FLOAT", "DOUBLE")
@@ -96,7 +96,7 @@ class SoundFile:
         except (soundfile.LibsndfileError, RuntimeError):
             # libsndfile does not recover by itself: begin afresh, and close in on the damage.
             self._file.close()
-            self._file = open_file(self._path)
+            self._file = open_file(self._origin)
             self._position = 0
             half = len(block) // 2
             if half < SMALL_BLOCK:
@@ -114,7 +114,7 @@ class SoundFile:
 
 
 @contextmanager
-def open_sound(path: Path) -> Iterator[Sound]:
+def open_sound(origin: Origin) -> Iterator[Sound]:
     """Open a sound file that libsndfile reads.
 
     Raises
@@ -122,20 +122,20 @@ def open_sound(path: Path) -> Iterator[Sound]:
     Unreadable
         When libsndfile cannot decode it, or it holds no samples.
     """
-    samples = count_samples(path)
+    samples = count_samples(origin)
     if samples == 0:
         raise Unreadable("The file holds no samples.")
-    sound = SoundFile(path, samples)
+    sound = SoundFile(origin, samples)
     try:
         yield sound
     finally:
         sound.close()
 
 
-def open_file(path: Path) -> Any:
+def open_file(origin: Origin) -> Any:
     """Open a file with libsndfile, or raise Unreadable with its reason."""
     try:
-        return soundfile.SoundFile(path)
+        return soundfile.SoundFile(openable(origin))
     except soundfile.LibsndfileError as error:
         raise Unreadable(f"The sound cannot be decoded: {reason(error)}.") from error
     except (OSError, RuntimeError, TypeError) as error:
@@ -147,46 +147,46 @@ def reason(error: Exception) -> str:
     return str(getattr(error, "error_string", "") or "damaged data").rstrip(". ")
 
 
-def count_samples(path: Path) -> int:
+def count_samples(origin: Origin) -> int:
     """Return how many samples per channel can really be read, which a header may overstate.
 
     Looks at the last one, and halves its way to the true end when that is missing. Remembered
     for an unchanged file.
     """
-    status = path.stat()
-    return _count_samples(path, status.st_size, status.st_mtime_ns)
+    status = origin.stat()
+    return _count_samples(origin, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=256)
-def _count_samples(path: Path, _size: int, _changed: int) -> int:
-    with open_file(path) as file:
+def _count_samples(origin: Origin, _size: int, _changed: int) -> int:
+    with open_file(origin) as file:
         claimed = int(file.frames)
     if claimed >= UNKNOWN_LENGTH:
-        return _read_on(path, 0)
-    if claimed <= 0 or _holds(path, claimed - 1):
+        return _read_on(origin, 0)
+    if claimed <= 0 or _holds(origin, claimed - 1):
         return max(0, claimed)
-    if not _holds(path, 0):
+    if not _holds(origin, 0):
         return 0
     held, missing = 0, claimed - 1
     while missing - held > BLOCK:
         middle = (held + missing) // 2
-        held, missing = (middle, missing) if _holds(path, middle) else (held, middle)
-    return min(claimed, _read_on(path, held))
+        held, missing = (middle, missing) if _holds(origin, middle) else (held, middle)
+    return min(claimed, _read_on(origin, held))
 
 
-def _holds(path: Path, sample: int) -> bool:
+def _holds(origin: Origin, sample: int) -> bool:
     try:
-        with open_file(path) as file:
+        with open_file(origin) as file:
             file.seek(sample)
             return len(file.read(1)) == 1
     except (soundfile.LibsndfileError, RuntimeError):
         return False
 
 
-def _read_on(path: Path, start: int) -> int:
+def _read_on(origin: Origin, start: int) -> int:
     """Return where the samples end when one reads on from `start`."""
     at = start
-    with open_file(path) as file:
+    with open_file(origin) as file:
         try:
             file.seek(start)
             while read := len(file.read(SMALL_BLOCK, dtype="float32")):

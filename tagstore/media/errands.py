@@ -1,4 +1,4 @@
-"""What decoding children are asked to do: paths and plain values in, bytes or plain values out."""
+"""What decoding children are asked to do: origins and plain values in, plain values out."""
 
 import io
 from collections.abc import Iterator
@@ -12,11 +12,12 @@ from tagstore.errors import Unreadable
 from tagstore.media import cut, frames, paint, pyramid, waveform
 from tagstore.media.decode import count_samples, open_sound, write_proxy
 from tagstore.media.facts import Facts
+from tagstore.media.origins import Origin
 from tagstore.media.probe import probe
 from tagstore.media.sniff import sniff
 from tagstore.media.spectra import Grey
 from tagstore.media.spectrogram import SpectrogramSpec, grey_png, grey_zstd, rough_tile, tile
-from tagstore.media.store import FolderStore
+from tagstore.media.store import Cache
 
 FRAME_SHARE = 0.1
 
@@ -37,33 +38,26 @@ class Finding:
 KINDS = {"soundfile": "audio", "av": "video", "pillow": "image"}
 
 
-def examine(path: Path, name: str) -> Finding:
+def examine(origin: Origin, name: str) -> Finding:
     """Find out what a file is; what is wrong with it is part of the answer."""
     try:
-        kind = KINDS[sniff(path).reader]
+        kind = KINDS[sniff(origin).reader]
     except Unreadable as error:
         return Finding(None, error.message, is_media=False)
     except OSError:
         return Finding(None, "The file cannot be opened.", is_media=False)
     try:
-        return Finding(probe(path, name))
+        return Finding(probe(origin, name))
     except Unreadable as error:
         return Finding(None, error.message, kind=kind)
 
 
-def grey_tile(path: Path, spec: str, level: int, index: int, form: str, exact: bool) -> bytes:
+def grey_tile(origin: Origin, spec: str, level: int, index: int, form: str, exact: bool) -> bytes:
     """Compute a spectrogram tile, exactly or at bounded cost, as `png` or `zst`."""
-    with open_sound(path) as sound:
+    with open_sound(origin) as sound:
         compute = tile if exact else rough_tile
         pixels = compute(sound, SpectrogramSpec.parse(spec), level, index)
     return grey_png(pixels) if form == "png" else grey_zstd(pixels)
-
-
-def keep_tile(
-    path: Path, spec: str, level: int, index: int, form: str, root: Path, key: str
-) -> None:
-    """Compute a tile exactly and keep it in a store: nearer than back through a pipe."""
-    FolderStore(root).keep(key, grey_tile(path, spec, level, index, form, True))
 
 
 def as_png(rows_zstd: bytes, rows: int) -> bytes:
@@ -73,39 +67,39 @@ def as_png(rows_zstd: bytes, rows: int) -> bytes:
 
 
 def draw_pyramid(
-    path: Path, spec: str, first_level: int, root: Path, place: str
+    origin: Origin, spec: str, first_level: int, cache: Cache, place: str
 ) -> Iterator[float]:
-    """Keep every tile of the zoomed-out levels in a store, and yield how far it is."""
-    store = FolderStore(root)
+    """Keep every tile of the zoomed-out levels in a cache, and yield how far it is."""
 
     def save(level: int, index: int, pixels: Grey) -> None:
-        store.keep(f"{place}/{level}/{index}.zst", grey_zstd(pixels))
+        cache.keep(f"{place}/{level}/{index}.zst", grey_zstd(pixels))
 
-    with open_sound(path) as sound:
+    with open_sound(origin) as sound:
         yield from pyramid.build(sound, SpectrogramSpec.parse(spec), first_level, save)
 
 
-def peak_blocks(path: Path) -> bytes:
+def peak_blocks(origin: Origin) -> bytes:
     """Return the extremes of every block of a sound, as NumPy writes them."""
     out = io.BytesIO()
-    with open_sound(path) as sound:
+    with open_sound(origin) as sound:
         np.save(out, waveform.build_peaks(sound))
     return out.getvalue()
 
 
 def peaks(
-    path: Path, start_s: float, end_s: float, bins: int, channel: int | None
+    origin: Origin, start_s: float, end_s: float, bins: int, channel: int | None
 ) -> tuple[list[int], list[int]]:
     """Return lowest and highest samples of each bin: exact for some minutes, else bounded work."""
-    with open_sound(path) as sound:
+    with open_sound(origin) as sound:
         return _columns(waveform.rough_peaks(sound, start_s, end_s, bins, channel))
 
 
 def peaks_of_blocks(
-    blocks: Path, sample_rate: int, start_s: float, end_s: float, bins: int, channel: int | None
+    blocks: Origin, sample_rate: int, start_s: float, end_s: float, bins: int, channel: int | None
 ) -> tuple[list[int], list[int]]:
     """Return what `peaks` does from the kept extremes of a whole sound."""
-    kept = np.load(blocks, mmap_mode="r", allow_pickle=False)
+    with blocks.open("rb") as file:
+        kept = np.load(file, allow_pickle=False)
     return _columns(waveform.peaks_from(kept, sample_rate, start_s, end_s, bins, channel))
 
 
@@ -113,37 +107,37 @@ def _columns(found: waveform.Peaks) -> tuple[list[int], list[int]]:
     return found[:, 0].tolist(), found[:, 1].tolist()
 
 
-def wav_bytes(path: Path, piece: cut.Cut, offset: int, length: int) -> bytes:
+def wav_bytes(origin: Origin, piece: cut.Cut, offset: int, length: int) -> bytes:
     """Return some bytes of a cut as WAV."""
-    with open_sound(path) as sound:
+    with open_sound(origin) as sound:
         return cut.WavCut(sound, piece).read(offset, length)
 
 
-def encode_cut(path: Path, piece: cut.Cut, form: str, target: Path) -> None:
+def encode_cut(origin: Origin, piece: cut.Cut, form: str, target: Path) -> None:
     """Write a cut to a file as flac, mp3 or ogg."""
-    with open_sound(path) as sound, target.open("wb") as file:
+    with open_sound(origin) as sound, target.open("wb") as file:
         for chunk in cut.encode(sound, piece, form):
             file.write(chunk)
 
 
-def sound_thumbnail(path: Path, width: int, height: int) -> bytes:
+def sound_thumbnail(origin: Origin, width: int, height: int) -> bytes:
     """Draw a whole sound as a small JPEG."""
-    with open_sound(path) as sound:
+    with open_sound(origin) as sound:
         return paint.thumbnail(sound, width, height)
 
 
-def film_thumbnail(path: Path, duration_s: float, width: int) -> bytes:
+def film_thumbnail(origin: Origin, duration_s: float, width: int) -> bytes:
     """Take a frame near a film's beginning as JPEG."""
-    return frames.video_frame(path, duration_s * FRAME_SHARE, width)
+    return frames.video_frame(origin, duration_s * FRAME_SHARE, width)
 
 
-def image_thumbnail(path: Path, width: int) -> bytes:
+def image_thumbnail(origin: Origin, width: int) -> bytes:
     """Shrink a still picture."""
-    return frames.image_thumbnail(path, width)
+    return frames.image_thumbnail(origin, width)
 
 
 def spectrogram(
-    path: Path,
+    origin: Origin,
     spec: str,
     span_s: tuple[float, float],
     band_hz: tuple[float, float],
@@ -152,18 +146,17 @@ def spectrogram(
     range_db: tuple[float, float] | None,
 ) -> bytes:
     """Draw a stretch and band of a sound as a PNG."""
-    with open_sound(path) as sound:
+    with open_sound(origin) as sound:
         return paint.picture(
             sound, SpectrogramSpec.parse(spec), *span_s, *band_hz, *size, colours, range_db
         )
 
 
-def make_proxy(source: Path, target: Path) -> Iterator[float]:
+def make_proxy(source: Origin, target: Path) -> Iterator[float]:
     """Write the sound of a film as one that can be read anywhere, and yield how far it is."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     return write_proxy(source, target)
 
 
-def length_of(path: Path) -> int:
+def length_of(origin: Origin) -> int:
     """Count the samples of a channel that can really be read."""
-    return count_samples(path)
+    return count_samples(origin)

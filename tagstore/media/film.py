@@ -1,6 +1,5 @@
 """The facts of what FFmpeg reads: films with or without sound, and sound in film containers."""
 
-from pathlib import Path
 from typing import Any
 
 import av
@@ -13,6 +12,7 @@ from av.video.stream import VideoStream
 from tagstore.errors import Unreadable
 from tagstore.media.container import FLAWS, media_start, open_container, reason, video_stream
 from tagstore.media.facts import Facts
+from tagstore.media.origins import Origin
 from tagstore.media.sniff import Kind
 
 INTERNAL = {"major_brand", "minor_version", "compatible_brands"}
@@ -25,7 +25,7 @@ MIMETYPES = {
 OWN_NAMES = {"mp3float": "mp3", "libvpx-vp9": "vp9", "libvpx": "vp8", "libdav1d": "av1"}
 
 
-def film_facts(path: Path, kind: Kind) -> Facts:
+def film_facts(origin: Origin, kind: Kind) -> Facts:
     """Return the facts of a container, its first frame of each track decoded.
 
     Raises
@@ -33,7 +33,7 @@ def film_facts(path: Path, kind: Kind) -> Facts:
     Unreadable
         When it holds neither sound nor moving pictures, or its first frames cannot be decoded.
     """
-    with open_container(path, kind) as container:
+    with open_container(origin, kind) as container:
         picture = video_stream(container)
         sound = container.streams.audio[0] if container.streams.audio else None
         if picture is None and sound is None:
@@ -46,7 +46,7 @@ def film_facts(path: Path, kind: Kind) -> Facts:
         shape = _hearing(_first_frame(container, sound)) if sound else {}
         if picture:
             shape |= _shape(_first_frame(container, picture), picture)
-        duration_s, truncated = _duration(container, path, kind)
+        duration_s, truncated = _duration(container, origin, kind)
     if duration_s <= 0:
         raise Unreadable("The file holds no samples: nothing follows its header.")
     if truncated:
@@ -64,23 +64,23 @@ def film_facts(path: Path, kind: Kind) -> Facts:
     )
 
 
-def outlasts(path: Path, kind: Kind, claimed_s: float) -> bool:
+def outlasts(origin: Origin, kind: Kind, claimed_s: float) -> bool:
     """Tell whether a file holds clearly more sound than a header or a guess claims.
 
     libsndfile guesses the length of an MP3 file without a Xing header from its first frame, and
     then stops reading there.
     """
     try:
-        with open_container(path, kind) as container:
-            if _declared_s(container) <= claimed_s * 1.01 + 0.1 and _has_length(path):
+        with open_container(origin, kind) as container:
+            if _declared_s(container) <= claimed_s * 1.01 + 0.1 and _has_length(origin):
                 return False
             return _last_s(container, from_s=0) > claimed_s * 1.01 + 0.1
     except Unreadable:
         return False
 
 
-def _has_length(path: Path) -> bool:
-    with path.open("rb") as file:
+def _has_length(origin: Origin) -> bool:
+    with origin.open("rb") as file:
         head = file.read(1 << 16)
     return any(mark in head for mark in (b"Xing", b"Info", b"VBRI"))
 
@@ -136,14 +136,14 @@ def _declared_s(container: InputContainer) -> float:
     return container.duration / av.time_base + early - late
 
 
-def _duration(container: InputContainer, path: Path, kind: Kind) -> tuple[float, str | None]:
+def _duration(container: InputContainer, origin: Origin, kind: Kind) -> tuple[float, str | None]:
     """Return the media seconds that are there, and what to say if the header promises more."""
     declared = _declared_s(container)
     guessed = kind.demuxer in ("aac", "mp3")
     trusted = declared > 0 and not guessed
     if trusted and _last_s(container, from_s=declared) >= declared - SHORTFALL_S:
         return declared, None
-    with open_container(path, kind) as again:
+    with open_container(origin, kind) as again:
         found = _last_s(again, from_s=0)
     if not trusted:
         return found, None

@@ -2,7 +2,6 @@
 
 import io
 import math
-from pathlib import Path
 
 import av
 from av.video.frame import VideoFrame
@@ -10,6 +9,7 @@ from PIL import Image
 
 from tagstore.errors import Invalid, Unreadable
 from tagstore.media.container import FLAWS, media_start, open_container, reason, video_stream
+from tagstore.media.origins import Origin
 from tagstore.media.picture import open_picture, upright
 
 JPEG_QUALITY = 82
@@ -19,12 +19,12 @@ RUN_UP_S = 0.5
 TOLERANCE_S = 1e-6
 
 
-def video_frame(path: Path, at_s: float, width: int) -> bytes:
+def video_frame(origin: Origin, at_s: float, width: int) -> bytes:
     """Return the frame that a film shows at a time, as JPEG.
 
     Parameters
     ----------
-    path : Path
+    origin : Origin
         A container that FFmpeg reads.
     at_s : float
         Media seconds; before the first frame shows the first, past the end the last.
@@ -39,12 +39,12 @@ def video_frame(path: Path, at_s: float, width: int) -> bytes:
     _check_width(width)
     if not math.isfinite(at_s):
         raise Invalid("A time is a number of seconds.", at_s="must be finite")
-    with open_container(path) as container:
+    with open_container(origin) as container:
         stream = video_stream(container)
         if stream is None:
             raise Unreadable("The file holds no moving pictures.")
         target_s = min(max(0.0, at_s), LATEST_S) + media_start(container)
-        frame = _frame_at(path, target_s)
+        frame = _frame_at(origin, target_s)
         ratio = float(stream.sample_aspect_ratio or 1)
     picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
     if ratio != 1:
@@ -54,7 +54,7 @@ def video_frame(path: Path, at_s: float, width: int) -> bytes:
     return _encode(picture, width)
 
 
-def image_thumbnail(path: Path, width: int) -> bytes:
+def image_thumbnail(origin: Origin, width: int) -> bytes:
     """Return a still picture no wider than `width`, turned upright: JPEG, or PNG if see-through.
 
     Raises
@@ -63,19 +63,19 @@ def image_thumbnail(path: Path, width: int) -> bytes:
         When the picture is damaged or too large to unpack.
     """
     _check_width(width)
-    with open_picture(path) as picture:
+    with open_picture(origin) as picture:
         if picture.format == "JPEG":
             # The decoder itself can shrink, which saves most of the time and memory.
             picture.draft("RGB", (width, width))
         return _encode(upright(picture), width)
 
 
-def _frame_at(path: Path, target_s: float) -> VideoFrame:
+def _frame_at(origin: Origin, target_s: float) -> VideoFrame:
     """Return the last frame that begins no later than a container time, else the first."""
     found = None
     # Some demuxers land behind the target: the further back, the surer.
     for back_s in (RUN_UP_S, 20 * RUN_UP_S, target_s):
-        frame, early, why = _frame_from(path, max(0.0, target_s - back_s), target_s)
+        frame, early, why = _frame_from(origin, max(0.0, target_s - back_s), target_s)
         found = frame or found
         if frame is not None and early:
             break
@@ -84,10 +84,12 @@ def _frame_at(path: Path, target_s: float) -> VideoFrame:
     return found
 
 
-def _frame_from(path: Path, from_s: float, target_s: float) -> tuple[VideoFrame | None, bool, str]:
+def _frame_from(
+    origin: Origin, from_s: float, target_s: float
+) -> tuple[VideoFrame | None, bool, str]:
     """Look on from a container time; tell the frame, whether it begins in time, or why none."""
     found, early = None, False
-    with open_container(path) as container:
+    with open_container(origin) as container:
         stream = video_stream(container)
         try:
             container.seek(round(from_s * av.time_base), backward=True)

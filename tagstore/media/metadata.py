@@ -5,11 +5,11 @@ import math
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import soundfile
 
+from tagstore.media.origins import Origin, openable
 from tagstore.media.riff import chunks, is_wave, read_chunk, sub_chunks
 
 EARLIEST_YEAR, LATEST_YEAR = 1980, 2100
@@ -57,12 +57,12 @@ class Recorded:
     info: dict[str, Any] = field(default_factory=dict)
 
 
-def recorder_metadata(path: Path, name: str) -> Recorded:
+def recorder_metadata(origin: Origin, name: str) -> Recorded:
     """Collect what the recorder said: GUANO first, then an AudioMoth comment, then the name.
 
     Parameters
     ----------
-    path : Path
+    origin : Origin
         The bytes; their kind is found by content.
     name : str
         The file name the recorder gave, with or without folders.
@@ -78,7 +78,7 @@ def recorder_metadata(path: Path, name: str) -> Recorded:
     GUANO 1.0 (github.com/riggsd/guano-spec); AudioMoth firmware 1.0 to 1.11. Damaged metadata is
     left out, never raised.
     """
-    guano, tags = _embedded(path)
+    guano, tags = _embedded(origin)
     comment = tags.get("comment", "")
     moth_at, moth = audiomoth(comment)
     name_at, named = name_time(name)
@@ -138,13 +138,13 @@ def name_time(name: str) -> tuple[datetime | None, dict[str, Any]]:
     return None, {}
 
 
-def _embedded(path: Path) -> tuple[dict[str, str], dict[str, str]]:
-    with path.open("rb") as file:
+def _embedded(origin: Origin) -> tuple[dict[str, str], dict[str, str]]:
+    with origin.open("rb") as file:
         if is_wave(file.read(12)):
             guano, tags = _riff_metadata(file)
             return guano or _stray_guano(file), tags
     try:
-        with soundfile.SoundFile(path) as sound:
+        with soundfile.SoundFile(openable(origin)) as sound:
             return {}, {key: _clean(text) for key, text in sound.copy_metadata().items() if text}
     except (soundfile.LibsndfileError, RuntimeError, OSError):
         return {}, {}

@@ -4,13 +4,13 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from PIL import ExifTags, Image, ImageOps
 
 from tagstore.errors import Unreadable
 from tagstore.media.facts import Facts
+from tagstore.media.origins import Origin, openable
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 MAX_PIXELS = 150_000_000
@@ -19,7 +19,7 @@ FLAWS = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeE
 TURNED = (5, 6, 7, 8)
 
 
-def picture_facts(path: Path) -> Facts:
+def picture_facts(origin: Origin) -> Facts:
     """Return the facts of a still picture, all of it decoded.
 
     Raises
@@ -27,7 +27,7 @@ def picture_facts(path: Path) -> Facts:
     Unreadable
         When it is damaged, or would unpack to more than 150 megapixels.
     """
-    with open_picture(path) as picture:
+    with open_picture(origin) as picture:
         frames = int(getattr(picture, "n_frames", 1))
         exif = picture.getexif()
         turned = exif.get(ExifTags.Base.Orientation) in TURNED
@@ -53,12 +53,12 @@ def picture_facts(path: Path) -> Facts:
 
 
 @contextmanager
-def open_picture(path: Path) -> Iterator[Image.Image]:
+def open_picture(origin: Origin) -> Iterator[Image.Image]:
     """Open a still picture; whatever goes wrong while it is open is Unreadable."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=FORMATS) as picture:
+            with Image.open(openable(origin), formats=FORMATS) as picture:
                 megapixels = picture.width * picture.height / 1e6
                 if picture.width * picture.height > MAX_PIXELS:
                     raise Unreadable(

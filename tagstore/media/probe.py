@@ -1,7 +1,6 @@
 """What a media file is, found by really decoding its beginning and looking at its end."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import soundfile
@@ -10,6 +9,7 @@ from tagstore.errors import Unreadable
 from tagstore.media import decode, film, picture
 from tagstore.media.facts import Facts
 from tagstore.media.metadata import recorder_metadata
+from tagstore.media.origins import Origin
 from tagstore.media.riff import UNKNOWN_SIZE, chunks, is_wave
 from tagstore.media.sniff import MP3, OGV, Kind, sniff
 
@@ -31,12 +31,12 @@ OWN_NAMES = {"WAVEX": "WAV"}
 CUT_TO_FILE = ("WAV", "RF64", "AIFF", "W64")
 
 
-def probe(path: Path, name: str) -> Facts:
+def probe(origin: Origin, name: str) -> Facts:
     """Return the facts of a media file.
 
     Parameters
     ----------
-    path : Path
+    origin : Origin
         The bytes; their kind is found by content.
     name : str
         The name the file came with; only a time in it is used.
@@ -48,9 +48,9 @@ def probe(path: Path, name: str) -> Facts:
         which. A file cut short is read as far as it goes, and `info["truncated"]` says so.
     """
     try:
-        kind = sniff(path)
-        facts = _facts(path, kind)
-        recorded = recorder_metadata(path, name)
+        kind = sniff(origin)
+        facts = _facts(origin, kind)
+        recorded = recorder_metadata(origin, name)
     except OSError as error:
         raise Unreadable("The file cannot be opened.") from error
     return replace(
@@ -62,29 +62,29 @@ def probe(path: Path, name: str) -> Facts:
     )
 
 
-def _facts(path: Path, kind: Kind) -> Facts:
+def _facts(origin: Origin, kind: Kind) -> Facts:
     if kind.reader == "pillow":
-        return picture.picture_facts(path)
+        return picture.picture_facts(origin)
     if kind.reader == "av":
-        return film.film_facts(path, kind)
-    if kind.format == "OGG" and not _opens(path):
-        return film.film_facts(path, OGV)
-    if kind == MP3 and film.outlasts(path, MP3, _claimed_s(path)):
-        return film.film_facts(path, MP3)
-    return _sound_facts(path, kind)
+        return film.film_facts(origin, kind)
+    if kind.format == "OGG" and not _opens(origin):
+        return film.film_facts(origin, OGV)
+    if kind == MP3 and film.outlasts(origin, MP3, _claimed_s(origin)):
+        return film.film_facts(origin, MP3)
+    return _sound_facts(origin, kind)
 
 
-def _sound_facts(path: Path, kind: Kind) -> Facts:
-    with decode.open_file(path) as file:
+def _sound_facts(origin: Origin, kind: Kind) -> Facts:
+    with decode.open_file(origin) as file:
         claimed, rate, channels = int(file.frames), int(file.samplerate), int(file.channels)
         codec, container = str(file.subtype), str(file.format)
         _try_first_block(file, kind)
-    samples = decode.count_samples(path)
+    samples = decode.count_samples(origin)
     if samples == 0:
-        raise Unreadable(_nothing(path))
+        raise Unreadable(_nothing(origin))
     container = OWN_NAMES.get(container, container)
     info: dict[str, Any] = {"extensible": True} if file.format == "WAVEX" else {}
-    if missing := _missing(path, container, samples, claimed):
+    if missing := _missing(origin, container, samples, claimed):
         info["truncated"] = missing
     return Facts(
         kind="audio",
@@ -110,8 +110,8 @@ def _try_first_block(file: Any, kind: Kind) -> None:
         ) from error
 
 
-def _nothing(path: Path) -> str:
-    size = path.stat().st_size
+def _nothing(origin: Origin) -> str:
+    size = origin.stat().st_size
     if size > UNFINISHED_BYTES:
         return (
             "The file's header says that it holds no samples, though the file has "
@@ -120,11 +120,11 @@ def _nothing(path: Path) -> str:
     return "The file holds no samples: its header is there, but no sound follows."
 
 
-def _missing(path: Path, container: str, samples: int, claimed: int) -> str | None:
+def _missing(origin: Origin, container: str, samples: int, claimed: int) -> str | None:
     """Say how much of what the header promises is not there."""
     if container in CUT_TO_FILE:
         # libsndfile already cuts its count to the file, so ask the header itself.
-        held, promised = _data_bytes(path)
+        held, promised = _data_bytes(origin)
     else:
         held, promised = samples, claimed
     if promised <= held or promised >= decode.UNKNOWN_LENGTH:
@@ -133,10 +133,10 @@ def _missing(path: Path, container: str, samples: int, claimed: int) -> str | No
     return f"The file is cut short: {percent:.1f} % of what its header promises is there."
 
 
-def _data_bytes(path: Path) -> tuple[int, int]:
+def _data_bytes(origin: Origin) -> tuple[int, int]:
     """Return how many bytes of sound are there, and how many the header promises."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
+    size = origin.stat().st_size
+    with origin.open("rb") as file:
         head = file.read(24)
         if head[:4] == b"FORM":
             return size - 8, int.from_bytes(head[4:8], "big")
@@ -148,17 +148,17 @@ def _data_bytes(path: Path) -> tuple[int, int]:
     return 0, 0
 
 
-def _opens(path: Path) -> bool:
+def _opens(origin: Origin) -> bool:
     try:
-        decode.open_file(path).close()
+        decode.open_file(origin).close()
     except Unreadable:
         return False
     return True
 
 
-def _claimed_s(path: Path) -> float:
+def _claimed_s(origin: Origin) -> float:
     try:
-        with decode.open_file(path) as file:
+        with decode.open_file(origin) as file:
             return float(file.frames / file.samplerate)
     except Unreadable:
         return 0.0

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tagstore.errors import Unreadable
 from tagstore.media.container import FLAWS, media_start, open_container
+from tagstore.media.origins import Origin
 
 FLAC_CHANNELS = 8
 FLAC_RATE = 655_350
@@ -24,7 +25,7 @@ LONGEST_GAP_S = 48 * 3600
 INTEGER_SCALE = {"u8": 128.0, "s16": 32768.0, "s32": 2147483648.0}
 
 
-def write_proxy(source: Path, target: Path) -> Iterator[float]:
+def write_proxy(source: Origin, target: Path) -> Iterator[float]:
     """Decode the first sound track of a container into a file that libsndfile reads.
 
     Sample 0 is the media clock's zero: the start time is subtracted, gaps become silence, overlap
@@ -32,7 +33,7 @@ def write_proxy(source: Path, target: Path) -> Iterator[float]:
 
     Parameters
     ----------
-    source : Path
+    source : Origin
         A container that FFmpeg reads.
     target : Path
         Appears only when it is complete; an older file there is replaced.

@@ -1,10 +1,10 @@
 """What kind of media some bytes are, by their content and never by a file name."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from tagstore.errors import Unreadable
+from tagstore.media.origins import Origin
 from tagstore.media.riff import is_wave
 
 HEAD_BYTES = 4096
@@ -45,9 +45,9 @@ PICTURE_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis", b"hevc"}
 MOV_ATOMS = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 
 
-def sniff(path: Path) -> Kind:
+def sniff(origin: Origin) -> Kind:
     """Return the kind of a media file, or raise Unreadable with the reason."""
-    with path.open("rb") as file:
+    with origin.open("rb") as file:
         head = file.read(HEAD_BYTES)
         if not head:
             raise Unreadable("The file is empty.")

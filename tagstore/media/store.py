@@ -1,16 +1,19 @@
-"""A folder of content-addressed files, and a cache of what is computed from them."""
+"""Content-addressed files, and a cache of what is computed from them: in a folder."""
 
 import errno
 import hashlib
 import os
 import re
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-from tagstore.errors import Invalid
+from tagstore.errors import Invalid, NotFound
+from tagstore.media.origins import Origin
 
 BLOCK = 1 << 20
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -22,10 +25,92 @@ ONE_NAME_ONLY = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV, errno.EM
 
 CACHE = "cache"
 MEDIA = "media"
+MISSING = "The bytes of this file are not kept here."
+
+
+class Source(Protocol):
+    """A stream that can be read on."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Cache(Protocol):
+    """What a decoding child can keep things in."""
+
+    def keep(self, key: str, data: bytes) -> None:
+        """Keep computed bytes. They appear whole or not at all."""
+        ...
+
+
+class Store(Cache, Protocol):
+    """Keeps every file once under the SHA-256 of its bytes. Safe for threads and processes.
+
+    `cached` things have keys such as `tiles/<sha>/<spec>/0/17.png` and can be computed again.
+    A store that is away for a while raises Busy, from whatever it is asked.
+    """
+
+    def add(self, source: Path | BinaryIO) -> tuple[str, int]:
+        """Copy a file or a stream in and return its SHA-256 and size, safely kept.
+
+        The same bytes again change nothing. What is interrupted leaves nothing to be found.
+        """
+        ...
+
+    def put_back(self, sha256: str, source: Source) -> None:
+        """Keep bytes that a backup held under a SHA-256, even if they are no longer its own."""
+        ...
+
+    def origin(self, sha256: str, size: int | None = None) -> Origin:
+        """Return where a file is or would be; who knows its size saves a look."""
+        ...
+
+    def has(self, sha256: str) -> bool:
+        """Tell whether a file is here."""
+        ...
+
+    def size(self, sha256: str) -> int:
+        """Return the size of a file in bytes, or raise NotFound."""
+        ...
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Yield the SHA-256 and size of every file that is here."""
+        ...
+
+    def delete(self, sha256: str) -> None:
+        """Remove a file; one that is not here is no fault."""
+        ...
+
+    def cached(self, key: str) -> bytes | None:
+        """Return what is kept under a key, or None."""
+        ...
+
+    def kept(self, key: str) -> Origin | None:
+        """Return where what is kept under a key can be read, or None."""
+        ...
+
+    def making(self, key: str) -> AbstractContextManager[Path]:
+        """Lend a file of this machine to be filled; at a good end it is kept under a key."""
+        ...
+
+    def forget(self, key: str) -> None:
+        """Drop what is kept under a key; nothing there is no fault."""
+        ...
+
+    def forget_below(self, key: str) -> None:
+        """Drop everything whose key goes on from this one after a `/`."""
+        ...
+
+    def sweep(self, older_than_s: float) -> None:
+        """Remove what was begun longer ago and never finished."""
+        ...
+
+    def state(self) -> str:
+        """Return `ok`, or a few words on what is wrong; never raise."""
+        ...
 
 
 class FolderStore:
-    """Keeps every file once under the SHA-256 of its bytes. Safe for threads and processes."""
+    """A store in a folder. It can be sent to a decoding child."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -33,11 +118,7 @@ class FolderStore:
         self._cache = root / CACHE
 
     def add(self, source: Path | BinaryIO) -> tuple[str, int]:
-        """Copy a file or a stream in and return its SHA-256 and size, safely on disk.
-
-        The bytes are hashed while they are copied, so a stream is read once. The same bytes again
-        change nothing.
-        """
+        """Copy a file or a stream in; it is hashed while it is copied, so it is read once."""
         if isinstance(source, Path):
             with source.open("rb") as stream:
                 return self.add(stream)
@@ -84,33 +165,54 @@ class FolderStore:
         self._sync_folders(target)
         return sha256, size
 
+    def put_back(self, sha256: str, source: Source) -> None:
+        """Keep bytes under a SHA-256; whoever restores syncs the disk himself."""
+        target = self.path(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary(target.parent) as (file, temporary):
+            while block := source.read(BLOCK):
+                file.write(block)
+            file.flush()
+            temporary.replace(target)
+
+    def origin(self, sha256: str, size: int | None = None) -> Origin:
+        """Return the path of a file."""
+        return self.path(sha256)
+
     def path(self, sha256: str) -> Path:
         """Return where the file with this SHA-256 is or would be."""
-        if not SHA256.fullmatch(sha256):
-            raise Invalid("That is not a SHA-256.", sha256="must be 64 hexadecimal digits")
-        return self._media / sha256[:2] / sha256[2:4] / sha256
+        return self._media / place_of(sha256)
 
     def has(self, sha256: str) -> bool:
-        """Tell whether the file is here."""
+        """Tell whether a file is here."""
         return self.path(sha256).is_file()
 
     def size(self, sha256: str) -> int:
-        """Return the size of a file in bytes."""
-        return self.path(sha256).stat().st_size
+        """Return the size of a file in bytes, or raise NotFound."""
+        try:
+            return self.path(sha256).stat().st_size
+        except FileNotFoundError:
+            raise NotFound(MISSING) from None
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Yield the SHA-256 and size of every file that is here."""
+        for path in self._media.glob("*/*/*"):
+            if SHA256.fullmatch(path.name):
+                yield path.name, path.stat().st_size
 
     def delete(self, sha256: str) -> None:
         """Remove a file; one that is not here is no fault."""
         self.path(sha256).unlink(missing_ok=True)
 
     def cached(self, key: str) -> bytes | None:
-        """Return what is kept under a key such as `tiles/<sha>/<spec>/0/17.png`, or None."""
+        """Return what is kept under a key, or None."""
         try:
             return self.cache_path(key).read_bytes()
         except FileNotFoundError:
             return None
 
     def keep(self, key: str, data: bytes) -> None:
-        """Keep computed bytes. They appear whole or not at all, and may be lost in a power cut."""
+        """Keep computed bytes, which may be lost in a power cut."""
         target = self.cache_path(key)
         try:
             _put(target, data)
@@ -118,15 +220,57 @@ class FolderStore:
             target.parent.mkdir(parents=True, exist_ok=True)
             _put(target, data)
 
+    def kept(self, key: str) -> Origin | None:
+        """Return the path of what is kept under a key, or None."""
+        path = self.cache_path(key)
+        return path if path.is_file() else None
+
+    @contextmanager
+    def making(self, key: str) -> Iterator[Path]:
+        """Lend a hidden file beside the place of a key."""
+        target = self.cache_path(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _temporary(target.parent) as (_, temporary):
+            yield temporary
+            temporary.replace(target)
+
     def cache_path(self, key: str) -> Path:
-        """Return the file of a key; a key is names joined by `/`, none of them hidden or `..`."""
-        if not KEY.fullmatch(key):
-            raise Invalid("That is not a cache key.", key="must be plain names joined by /")
-        return self._cache / key
+        """Return the file of a key."""
+        return self._cache / checked_key(key)
 
     def forget(self, key: str) -> None:
         """Drop what is kept under a key; nothing there is no fault."""
         self.cache_path(key).unlink(missing_ok=True)
+
+    def forget_below(self, key: str) -> None:
+        """Drop the folder of a key."""
+        shutil.rmtree(self.cache_path(key), ignore_errors=True)
+
+    def sweep(self, older_than_s: float) -> None:
+        """Remove the hidden files that killed processes have left."""
+        before = time.time() - older_than_s
+        for path in self.root.rglob(".*.part"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
+
+    def state(self) -> str:
+        """Return whether the folder can be written."""
+        return "ok" if os.access(self.root, os.W_OK) else "cannot be written"
+
+
+def place_of(sha256: str) -> str:
+    """Return below which names a file is kept; what is no SHA-256 is Invalid."""
+    if not SHA256.fullmatch(sha256):
+        raise Invalid("That is not a SHA-256.", sha256="must be 64 hexadecimal digits")
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def checked_key(text: str) -> str:
+    """Return what is names joined by `/`, none of them hidden or `..`, or raise Invalid."""
+    if not KEY.fullmatch(text):
+        raise Invalid("That is not a cache key.", key="must be plain names joined by /")
+    return text
 
 
 def _put(target: Path, data: bytes) -> None:

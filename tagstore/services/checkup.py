@@ -144,10 +144,11 @@ def _stored_files() -> str:
     )
     rows = [(str(sha256), size or 0, name) for sha256, size, name in found]
     store = depot().store
-    missing = [name for sha256, _, name in rows if not store.has(sha256)]
+    held = dict(store.sizes())
+    missing = [name for sha256, _, name in rows if sha256 not in held]
     if missing:
         raise Wrong(f"{len(missing)} are missing: {_named(missing)}")
-    cut = [name for sha256, size, name in rows if store.size(sha256) != size]
+    cut = [name for sha256, size, name in rows if held[sha256] != size]
     if cut:
         raise Wrong(f"{len(cut)} have the wrong size: {_named(cut)}")
     hashed, left = 0, HASHED_BYTES
@@ -156,7 +157,7 @@ def _stored_files() -> str:
             continue
         left -= size
         hashed += 1
-        with store.path(sha256).open("rb") as file:
+        with store.origin(sha256, size).open("rb") as file:
             if file_digest(file, "sha256").hexdigest() != sha256:
                 raise Wrong(f"the bytes of {name} have changed")
     return f"{len(rows):,} stored, all of the right size; {hashed} hashed, all well"

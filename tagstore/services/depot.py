@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tagstore.config import Settings
 from tagstore.media.sandbox import Sandbox
-from tagstore.media.store import FolderStore
+from tagstore.media.store import FolderStore, Store
 
 DECODERS = 2
 DECODER_MEMORY = 2 * 2**30
@@ -18,7 +18,7 @@ class Depot:
     """One process serves one data directory."""
 
     settings: Settings
-    store: FolderStore
+    store: Store
 
 
 _open: list[Depot] = []
@@ -28,9 +28,14 @@ _starting = threading.Lock()
 
 def open_depot(settings: Settings) -> Depot:
     """Choose what this process works with from now on."""
-    settings.media_dir.mkdir(parents=True, exist_ok=True)
-    _open[:] = [Depot(settings, FolderStore(settings.media_dir))]
+    _open[:] = [Depot(settings, open_store(settings))]
     return _open[0]
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the store that the settings name."""
+    settings.media_dir.mkdir(parents=True, exist_ok=True)
+    return FolderStore(settings.media_dir)
 
 
 def depot() -> Depot:

@@ -1,7 +1,5 @@
 """Whether what Tagstore depends on works."""
 
-import os
-
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,7 +14,7 @@ SPARED = {"redis"}
 
 def dependencies() -> dict[str, str]:
     """Return each dependency and its state, `ok` or a word on what is wrong."""
-    states = {"database": _database(), "storage": _storage()}
+    states = {"database": _database(), "storage": depot().store.state()}
     if redis_line.line() is not None:
         states["redis"] = OK if redis_line.is_up() else "cannot be reached"
     return states
@@ -34,8 +32,3 @@ def _database() -> str:
     except SQLAlchemyError as error:
         return "cannot be reached" if is_out_of_reach(error) else "cannot be read"
     return OK
-
-
-def _storage() -> str:
-    folder = depot().settings.media_dir
-    return OK if os.access(folder, os.W_OK) else "cannot be written"

@@ -16,6 +16,7 @@ import orjson
 
 from tagstore import clock
 from tagstore.errors import Invalid
+from tagstore.media.origins import Origin
 
 FORMAT = 1
 HEADER = "tagstore-backup.json"
@@ -90,10 +91,10 @@ class Writer:
         self._sums.write(_line(hashing.sha256, name))
         return hashing.sha256
 
-    def add_file(self, name: str, path: Path) -> str:
+    def add_file(self, name: str, origin: Origin) -> str:
         """Add a file and return its SHA-256."""
-        with path.open("rb") as stream:
-            return self.add(name, stream, path.stat().st_size)
+        with origin.open("rb") as stream:
+            return self.add(name, stream, origin.stat().st_size)
 
     def add_bytes(self, name: str, data: bytes) -> None:
         """Add a small member."""

@@ -13,6 +13,7 @@ import orjson
 
 from tagstore import clock
 from tagstore.errors import Conflict, Invalid, NotFound, TagstoreError
+from tagstore.media.store import place_of
 from tagstore.services.access import require_admin
 from tagstore.services.backups import archive, snapshots
 from tagstore.services.backups import copying as rows
@@ -141,10 +142,10 @@ def _add_in_place(writer: Writer, moment: sqlite3.Connection, made: Made) -> Non
 
 
 def _add_media_file(writer: Writer, sha256: str, name: str, made: Made) -> None:
-    path = depot().store.path(sha256)
     try:
-        found = writer.add_file(f"media/{sha256[:2]}/{sha256[2:4]}/{sha256}", path)
-    except FileNotFoundError:
+        origin = depot().store.origin(sha256)
+        found = writer.add_file(f"media/{place_of(sha256)}", origin)
+    except (FileNotFoundError, NotFound):
         _note(made.missing, name)
         return
     made.media_files += 1

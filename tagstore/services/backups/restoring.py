@@ -6,7 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +15,11 @@ from alembic.script import ScriptDirectory
 from tagstore import clock
 from tagstore.db import sqlite_file, transaction
 from tagstore.errors import Conflict, Invalid, NotFound, TagstoreError
+from tagstore.media.store import Store
 from tagstore.services.access import require_admin
 from tagstore.services.backups import archive, copying, snapshots
 from tagstore.services.backups.archive import Hashing, Header, Reader, Told
-from tagstore.services.depot import depot
+from tagstore.services.depot import depot, open_store
 from tagstore.values import Actor
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations"
@@ -105,7 +106,8 @@ def _check_header(source: Path, header: Header) -> None:
 
 def _unpack(reader: Reader, source: Path, staged: Path, folder: Path) -> None:
     """Unpack everything below a new folder, and look at it."""
-    reader.unpack(partial(_take, staged))
+    store = open_store(replace(depot().settings, data_dir=staged))
+    reader.unpack(partial(_take, staged, store))
     database = staged / archive.DATABASE
     if not database.exists():
         raise Invalid(f"{source} holds no database.")
@@ -117,15 +119,14 @@ def _unpack(reader: Reader, source: Path, staged: Path, folder: Path) -> None:
         shutil.copy2(own_key, key)
 
 
-def _take(staged: Path, name: str, stream: Hashing) -> None:
+def _take(staged: Path, store: Store, name: str, stream: Hashing) -> None:
     """Write one member; its name is one of those that Reader lets through."""
     if name == archive.IN_PLACE:
         return  # For people; the database knows it too.
-    is_media = name.startswith("media/")
-    path = staged / "media" / name if is_media else staged / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mode = 0o640 if is_media else 0o600
-    with archive.new_file(path, mode) as file:
+    if name.startswith("media/"):
+        store.put_back(Path(name).name, stream)
+        return
+    with archive.new_file(staged / name, 0o600) as file:
         while block := stream.read(archive.BLOCK):
             file.write(block)
 

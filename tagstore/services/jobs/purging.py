@@ -1,6 +1,5 @@
 """What was deleted 30 days ago, events of 90 days ago and abandoned uploads go for good."""
 
-import shutil
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from tagstore.services.media_files.places import Source, source_of
 KEPT = timedelta(days=30)
 TOLD = timedelta(days=1)
 AT_ONCE = 2000
+UNFINISHED_S = 2 * 24 * 3600.0
 
 
 @job
@@ -40,6 +40,7 @@ def purge(progress: Progress) -> None:
     uploads.forget_expired()
     _forget_jobs()
     _forget_events(progress)
+    depot().store.sweep(UNFINISHED_S)
 
 
 def _forget_jobs() -> None:
@@ -100,6 +101,6 @@ def _remove_bytes(source: Source) -> None:
     store = depot().store
     if source.in_place_path is None and source.sha256 is not None:
         store.delete(source.sha256)
-    shutil.rmtree(store.cache_path(f"tiles/{source.identity}"), ignore_errors=True)
+    store.forget_below(f"tiles/{source.identity}")
     for key in ("peaks/{}.npy", "thumbnails/{}", "proxies/{}.flac"):
         store.forget(key.format(source.identity))

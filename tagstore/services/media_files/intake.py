@@ -14,6 +14,7 @@ from tagstore.errors import Forbidden, NotFound, TooLarge, Unreadable
 from tagstore.media import errands
 from tagstore.media.decode import needs_proxy
 from tagstore.media.facts import Facts
+from tagstore.media.origins import Origin
 from tagstore.models import MediaFile, Project
 from tagstore.services import events, projects
 from tagstore.services.access import Can, require
@@ -140,8 +141,7 @@ def _below_media_roots(path: Path) -> Path:
 
 
 def _examined_copy(sha256: str, size: int, name: str, folder: str) -> Prepared:
-    path = depot().store.path(sha256)
-    finding = _examine(path, name)
+    finding = _examine(depot().store.origin(sha256, size), name)
     if not finding.is_media:
         _throw_away(sha256)
         raise Unreadable(f"{name}: {finding.reason}")
@@ -166,10 +166,10 @@ def _examined_in_place(path: Path, name: str, folder: str) -> Prepared:
     )
 
 
-def _examine(path: Path, name: str) -> errands.Finding:
+def _examine(origin: Origin, name: str) -> errands.Finding:
     """Look at a file in a decoder; one that breaks the decoder is damaged media."""
     try:
-        return sandbox().run(errands.examine, path, name, timeout_s=EXAMINE_S)
+        return sandbox().run(errands.examine, origin, name, timeout_s=EXAMINE_S)
     except Unreadable as error:
         return errands.Finding(None, error.message)
 

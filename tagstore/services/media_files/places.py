@@ -8,6 +8,8 @@ from sqlalchemy import update
 
 from tagstore.db import apart, db, give_back
 from tagstore.errors import Busy, Conflict, NotFound, Unreadable
+from tagstore.media.origins import Origin
+from tagstore.media.store import MISSING as NOT_KEPT
 from tagstore.models import MediaFile
 from tagstore.services.depot import depot
 
@@ -64,7 +66,7 @@ def source_of(media_file: MediaFile) -> Source:
     )
 
 
-def locate(source: Source) -> Path:
+def locate(source: Source) -> Origin:
     """Return where the original bytes are.
 
     What is registered in place is looked at each time; that it vanished, changed or came back
@@ -72,8 +74,8 @@ def locate(source: Source) -> Path:
     """
     if source.in_place_path is None:
         if source.sha256 is None:
-            raise NotFound("The bytes of this file are not kept here.")
-        return depot().store.path(source.sha256)
+            raise NotFound(NOT_KEPT)
+        return depot().store.origin(source.sha256, source.size)
     path = Path(source.in_place_path)
     state = state_in_place(path, source.size, source.in_place_mtime_ns)
     if state != source.state and source.state in REASONS:
@@ -83,14 +85,14 @@ def locate(source: Source) -> Path:
     return path
 
 
-def locate_apart(source: Source) -> Path:
+def locate_apart(source: Source) -> Origin:
     """Return where the original bytes are, once the database is given back."""
     give_back()
     return locate(source)
 
 
-def locate_sound(source: Source) -> Path:
-    """Return a file with the sound that can be read anywhere: the original or its proxy."""
+def locate_sound(source: Source) -> Origin:
+    """Return where sound that can be read anywhere is: the original or its proxy."""
     if source.sample_rate is None:
         if source.state == "failed":
             raise Unreadable(source.reason)
@@ -98,15 +100,15 @@ def locate_sound(source: Source) -> Path:
     original = locate(source)
     if not source.needs_proxy:
         return original
-    proxy = proxy_path(source)
-    if not source.has_proxy or not proxy.exists():
+    proxy = depot().store.kept(proxy_key(source)) if source.has_proxy else None
+    if proxy is None:
         raise Busy("The sound of this file is being prepared.")
     return proxy
 
 
-def proxy_path(source: Source) -> Path:
-    """Return where the readable copy of a film's sound is or will be."""
-    return depot().store.cache_path(f"proxies/{source.identity}.flac")
+def proxy_key(source: Source) -> str:
+    """Return under which key the readable copy of a film's sound is kept."""
+    return f"proxies/{source.identity}.flac"
 
 
 def state_in_place(path: Path, size: int | None, mtime_ns: int | None) -> str:

@@ -10,6 +10,7 @@ from tagstore import clock
 from tagstore.db import apart, db, transaction
 from tagstore.errors import Unreadable
 from tagstore.media import errands
+from tagstore.media.origins import Origin
 from tagstore.media.spectrogram import EXACT_LEVELS, SpectrogramSpec
 from tagstore.models import MediaFile, Tag
 from tagstore.services import events
@@ -19,7 +20,7 @@ from tagstore.services.media_files.places import (
     Source,
     locate,
     locate_sound,
-    proxy_path,
+    proxy_key,
     source_of,
 )
 from tagstore.values import SYSTEM
@@ -74,12 +75,12 @@ def _same_pictures(media_file_id: int, spec: SpectrogramSpec) -> str:
     return f"pictures {media_file_id} {spec}"
 
 
-def sound_at_hand(source: Source) -> Path:
-    """Return a file with the sound that can be read anywhere; a proxy that was lost is made anew.
+def sound_at_hand(source: Source) -> Origin:
+    """Return where sound that can be read anywhere is; a proxy that was lost is made anew.
 
     Nothing else may be going on in the database.
     """
-    if source.needs_proxy and source.has_proxy and not proxy_path(source).exists():
+    if source.needs_proxy and source.has_proxy and _proxy(source) is None:
         with apart(writing=True):
             media_file = db.session.get_one(MediaFile, source.id)
             media_file.has_proxy, media_file.pictures = False, "building"
@@ -137,12 +138,18 @@ def make_proxy(progress: Progress, media_file_id: int) -> None:
 
 def _proxy_samples(source: Source, progress: Progress) -> int:
     """Write the proxy unless it is there, and count its samples."""
-    target = proxy_path(source)
-    if not target.exists():
-        original = locate(source)
+    proxy = _proxy(source)
+    if proxy is not None:
+        return sandbox().run(errands.length_of, proxy)
+    original = locate(source)
+    with depot().store.making(proxy_key(source)) as target:
         for share in sandbox().iterate(errands.make_proxy, original, target, timeout_s=STEP_S):
             progress.report(share, "preparing the sound")
-    return sandbox().run(errands.length_of, target)
+        return sandbox().run(errands.length_of, target)
+
+
+def _proxy(source: Source) -> Origin | None:
+    return depot().store.kept(proxy_key(source))
 
 
 def _give_up(media_file_id: int, reason: str) -> None:
@@ -158,12 +165,12 @@ def draw_pictures(progress: Progress, media_file_id: int, spec: str) -> None:
     source = _source(media_file_id)
     if source is None:
         return
-    path = locate_sound(source)
+    sound = locate_sound(source)
     is_default = spec == str(DEFAULT_SPEC)
-    _draw_pyramid(source, path, spec, progress)
+    _draw_pyramid(source, sound, spec, progress)
     if is_default:
         progress.report(WAVEFORM_AT, "drawing the waveform")
-        _draw_waveform(source, path)
+        _draw_waveform(source, sound)
     with progress.ending():
         media_file = db.session.get_one(MediaFile, media_file_id)
         if is_default:
@@ -171,23 +178,23 @@ def draw_pictures(progress: Progress, media_file_id: int, spec: str) -> None:
         _tell(media_file, spec)
 
 
-def _draw_pyramid(source: Source, path: Path, spec: str, progress: Progress) -> None:
+def _draw_pyramid(source: Source, sound: Origin, spec: str, progress: Progress) -> None:
     """Keep every tile of the upper levels, unless they are kept already."""
     store, place = depot().store, f"tiles/{source.identity}/{spec}"
     if store.cached(f"{place}/done") is not None:
         return
     steps = sandbox().iterate(
-        errands.draw_pyramid, path, spec, EXACT_LEVELS, store.root, place, timeout_s=STEP_S
+        errands.draw_pyramid, sound, spec, EXACT_LEVELS, store, place, timeout_s=STEP_S
     )
     for share in steps:
         progress.report(share * WAVEFORM_AT, "drawing the spectrogram")
     store.keep(f"{place}/done", b"")
 
 
-def _draw_waveform(source: Source, path: Path) -> None:
+def _draw_waveform(source: Source, sound: Origin) -> None:
     store, key = depot().store, peaks_key(source)
     if store.cached(key) is None:
-        store.keep(key, sandbox().run(errands.peak_blocks, path, timeout_s=WHOLE_S))
+        store.keep(key, sandbox().run(errands.peak_blocks, sound, timeout_s=WHOLE_S))
 
 
 def peaks_key(source: Source) -> str:
@@ -204,9 +211,9 @@ def _source(media_file_id: int) -> Source | None:
         return source_of(media_file)
 
 
-def _hash(path: Path, size: int, progress: Progress) -> str:
+def _hash(origin: Origin, size: int, progress: Progress) -> str:
     digest, done = hashlib.sha256(), 0
-    with path.open("rb") as file:
+    with origin.open("rb") as file:
         while block := file.read(HASH_BLOCK):
             digest.update(block)
             done += len(block)

@@ -11,6 +11,7 @@ from tagstore.errors import Invalid
 from tagstore.media import errands
 from tagstore.media.cut import MIMETYPES, Cut, Floats, WavCut, cut_between
 from tagstore.media.decode import Sound
+from tagstore.media.origins import Origin
 from tagstore.services import media_files
 from tagstore.services.depot import sandbox
 from tagstore.services.media_files.places import Source
@@ -52,12 +53,12 @@ class Outline:
 class Hearing:
     """The bytes of a cut, any of them at any time."""
 
-    def __init__(self, path: Path, sound: Sound, piece: Cut, name: str, etag: str) -> None:
+    def __init__(self, origin: Origin, sound: Sound, piece: Cut, name: str, etag: str) -> None:
         self.mimetype = MIMETYPES["wav"]
         self.name = name
         self.etag = etag
         self.size = WavCut(sound, piece).size
-        self._path = path
+        self._origin = origin
         self._piece = piece
 
     def chunks(self, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
@@ -66,20 +67,20 @@ class Hearing:
         for start in range(offset, end, CHUNK):
             count = min(CHUNK, end - start)
             yield sandbox().run(
-                errands.wav_bytes, self._path, self._piece, start, count, timeout_s=CHUNK_S
+                errands.wav_bytes, self._origin, self._piece, start, count, timeout_s=CHUNK_S
             )
 
 
 class Encoded:
     """A cut that was encoded as a whole: a nameless file, gone once it is closed."""
 
-    def __init__(self, path: Path, piece: Cut, form: str, name: str, etag: str) -> None:
+    def __init__(self, origin: Origin, piece: Cut, form: str, name: str, etag: str) -> None:
         self.mimetype = MIMETYPES[form]
         self.name = name
         self.etag = etag
         with tempfile.TemporaryDirectory(prefix="tagstore-") as folder:
             target = Path(folder) / form
-            sandbox().run(errands.encode_cut, path, piece, form, target, timeout_s=ENCODE_S)
+            sandbox().run(errands.encode_cut, origin, piece, form, target, timeout_s=ENCODE_S)
             self._file = target.open("rb")
         self.size = self._file.seek(0, 2)
 
@@ -99,16 +100,16 @@ def hear(actor: Actor, media_id: int | str, query: CutQuery) -> Hearing | Encode
     give_back()  # Decoding needs no database.
     if query.form not in MIMETYPES:
         raise Invalid("That format is not offered.", format=f"must be in {', '.join(MIMETYPES)}")
-    path = sound_at_hand(source)
+    origin = sound_at_hand(source)
     sound = Outline(source.sample_rate or 1, source.channels or 1, source.samples or 0)
     asked = (query.start_s, query.end_s, query.channel, query.speed, query.low_hz, query.high_hz)
     piece = cut_between(sound, *asked)
     name, etag = _names(source, piece, query.form)
     if query.form == "wav":
-        return Hearing(path, sound, piece, name, etag)
+        return Hearing(origin, sound, piece, name, etag)
     if (piece.end - piece.start) / sound.sample_rate / piece.speed > LONGEST_ENCODED_S:
         raise Invalid("That is too long to encode.", end_s="must be within 2 hours, or ask for wav")
-    return Encoded(path, piece, query.form, name, etag)
+    return Encoded(origin, piece, query.form, name, etag)
 
 
 def _names(source: Source, piece: Cut, form: str) -> tuple[str, str]:

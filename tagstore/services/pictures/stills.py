@@ -80,7 +80,7 @@ def draw(actor: Actor, media_id: int | str, query: PictureQuery) -> Picture:
     """Draw a stretch and band of a sound as a PNG."""
     source = media_files.source_of(media_files.get_media_file(actor, media_id))
     give_back()  # Decoding needs no database.
-    path = sound_at_hand(source)
+    sound = sound_at_hand(source)
     rate = source.sample_rate or 1
     if (query.darkest_db is None) != (query.brightest_db is None):
         raise Invalid("Give both ends of the range.", brightest_db="goes with darkest_db")
@@ -92,6 +92,6 @@ def draw(actor: Actor, media_id: int | str, query: PictureQuery) -> Picture:
     band_hz = (query.low_hz, rate / 2 if query.high_hz is None else query.high_hz)
     size = (query.width, query.height)
     drawing = (str(query.spec), span_s, band_hz, size, query.colours, range_db)
-    run = partial(sandbox().run, errands.spectrogram, path, *drawing, timeout_s=STILL_S)
+    run = partial(sandbox().run, errands.spectrogram, sound, *drawing, timeout_s=STILL_S)
     digest = hashlib.sha256(f"{source.identity} {drawing}".encode()).hexdigest()
     return Picture(share((source.identity, drawing), run), digest[:32])

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from tagstore.db import apart, give_back
 from tagstore.errors import Invalid, NotFound
 from tagstore.media import errands
+from tagstore.media.origins import Origin
 from tagstore.media.spectrogram import TILE_COLUMNS, SpectrogramSpec, spans_exactly
 from tagstore.services import media_files
 from tagstore.services.depot import depot, sandbox
@@ -73,7 +73,7 @@ def find_tile(
     """
     source = media_files.source_of(media_files.get_media_file(actor, media_id))
     give_back()  # Decoding needs no database.
-    path = sound_at_hand(source)
+    sound = sound_at_hand(source)
     if spec.channel > (source.channels or 1):
         raise Invalid("There is no such channel.", channel=f"must be 1 to {source.channels}")
     wanted = Wanted(source, spec, level, index, form)
@@ -85,20 +85,19 @@ def find_tile(
     if data is not None:
         return Tile(data, *size, True, etag)
     is_exact = spans_exactly(level)
-    compute = partial(_compute, path, wanted, is_exact)
+    compute = partial(_compute, sound, wanted, is_exact)
     data = share((wanted.key(form), is_exact), compute)
     if not is_exact:
         _promise_pyramid(source, spec)
     return Tile(data, *size, is_exact, etag)
 
 
-def _compute(path: Path, wanted: Wanted, is_exact: bool) -> bytes:
-    tile = (str(wanted.spec), wanted.level, wanted.index, wanted.form)
-    if not is_exact:
-        return sandbox().run(errands.grey_tile, path, *tile, False, timeout_s=TILE_S)
-    store, key = depot().store, wanted.key(wanted.form)
-    sandbox().run(errands.keep_tile, path, *tile, store.root, key, timeout_s=TILE_S)
-    return store.cache_path(key).read_bytes()
+def _compute(sound: Origin, wanted: Wanted, is_exact: bool) -> bytes:
+    tile = (str(wanted.spec), wanted.level, wanted.index, wanted.form, is_exact)
+    data = sandbox().run(errands.grey_tile, sound, *tile, timeout_s=TILE_S)
+    if is_exact:
+        depot().store.keep(wanted.key(wanted.form), data)
+    return data
 
 
 def _converted(wanted: Wanted) -> bytes | None:

@@ -39,17 +39,17 @@ def find_peaks(
     """Return the waveform of a stretch; without one, of the whole sound."""
     source = media_files.source_of(media_files.get_media_file(actor, media_id))
     give_back()  # Decoding needs no database.
-    path = sound_at_hand(source)
+    sound = sound_at_hand(source)
     start_s, end_s = _stretch(source, start_s, end_s, bins)
     rate = source.sample_rate or 1
     is_short = (end_s - start_s) * rate <= EXACT_SAMPLES
-    kept = depot().store.cache_path(peaks_key(source))
+    kept = None if is_short else depot().store.kept(peaks_key(source))
     question = (start_s, end_s, bins, channel)
-    if not is_short and kept.exists():
+    if kept is not None:
         compute = partial(sandbox().run, errands.peaks_of_blocks, kept, rate, *question)
         is_rough = False
     else:
-        compute = partial(sandbox().run, errands.peaks, path, *question, timeout_s=PEAKS_S)
+        compute = partial(sandbox().run, errands.peaks, sound, *question, timeout_s=PEAKS_S)
         is_rough = not is_short
     lowest, highest = share(("peaks", source.identity, question, is_rough), compute)
     return Wave(start_s, end_s, lowest, highest, is_rough)

@@ -5,6 +5,7 @@ from typing import Any, BinaryIO, cast
 from flask import Response, g, request, send_file
 
 from tagstore.errors import Invalid, Malformed
+from tagstore.media.origins import openable
 from tagstore.models import MediaFile
 from tagstore.services import media_files, projects
 from tagstore.services.access import Can
@@ -147,10 +148,10 @@ def restore_media(media_id: str) -> MediaFile:
 def send_media(media_id: str, query: dict[str, Any]) -> Response:
     """Send the original bytes, or the range of them that is asked for."""
     source = media_files.source_of(media_files.get_media_file(g.actor, media_id))
-    path = media_files.locate_apart(source)
+    origin = media_files.locate_apart(source)
     is_shown = source.mimetype.startswith(SHOWN_INLINE)
     response = send_file(
-        path,
+        openable(origin),
         mimetype=source.mimetype if is_shown else "application/octet-stream",
         as_attachment=query["download"] or not is_shown,
         download_name=source.name,
