@@ -21,6 +21,9 @@ POSTGRESQL = re.compile(r"^postgres(ql)?(\+psycopg)?://")
 REDIS = re.compile(
     r"rediss?://[^/?#\s]+(/[0-9]*)?(\?[^#\s]*)?|unix://([^/?#\s]*@)?/[^?#\s]+(\?[^#\s]*)?"
 )
+S3_URL = re.compile(
+    r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[A-Za-z0-9_][A-Za-z0-9_.=-]{0,99}){0,8}/?"
+)
 SWITCHES = {"1": True, "on": True, "true": True, "0": False, "off": False, "false": False}
 
 
@@ -39,6 +42,14 @@ class Settings:
         str,
         "`redis://HOST:PORT/NUMBER`, `rediss://` with TLS, or `unix:///PATH`: what several "
         "processes share beside the database; empty: each keeps it to itself.",
+    ] = ""
+    storage_url: Annotated[
+        str,
+        "`s3://BUCKET` or `s3://BUCKET/PREFIX` for stored files and pictures; empty: a folder in "
+        "the data directory.",
+    ] = ""
+    s3_endpoint: Annotated[
+        str, "Address of a server that speaks S3; empty: Amazon's. Credentials are boto3's."
     ] = ""
     secret_key: Annotated[
         str,
@@ -91,6 +102,16 @@ class Settings:
         return self.data_dir / "exports"
 
     @property
+    def scratch_dir(self) -> Path:
+        """The folder of what is on its way to a storage elsewhere."""
+        return self.data_dir / "scratch"
+
+    @property
+    def bucket(self) -> tuple[str, str] | None:
+        """The bucket that stored files are kept in, and what all keys begin with; or None."""
+        return split_s3(self.storage_url) if self.storage_url else None
+
+    @property
     def sqlalchemy_url(self) -> str:
         """The database's address with its default filled in."""
         url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'tagstore.db'}"
@@ -140,11 +161,20 @@ def _checked_text(name: str, text: str) -> str:
         raise Invalid(f"{name} must begin with postgresql:// or sqlite:///.")
     if name == "TAGSTORE_REDIS_URL" and not _is_redis(text):
         raise Invalid(f"{name} must be redis://HOST:PORT/NUMBER, rediss:// or unix:///PATH.")
+    if name == "TAGSTORE_STORAGE_URL" and not S3_URL.fullmatch(text):
+        raise Invalid(f"{name} must be s3://BUCKET or s3://BUCKET/PREFIX.")
     if name == "TAGSTORE_LOG" and text not in {"text", "json"}:
         raise Invalid(f"{name} must be text or json, not {text!r}.")
-    if name == "TAGSTORE_ETH_RPC_URL" and not WEB_ADDRESS.fullmatch(text):
+    if name in {"TAGSTORE_ETH_RPC_URL", "TAGSTORE_S3_ENDPOINT"} and not WEB_ADDRESS.fullmatch(text):
         raise Invalid(f"{name} must be an http or https address, not {text!r}.")
     return text
+
+
+def split_s3(url: str) -> tuple[str, str]:
+    """Return the bucket of an `s3://` address, and what keys begin with: nothing, or `…/`."""
+    bucket, _, prefix = url.removeprefix("s3://").partition("/")
+    prefix = prefix.strip("/")
+    return bucket, f"{prefix}/" if prefix else ""
 
 
 def _is_database(url: str) -> bool:

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,6 +19,9 @@ from tests.apps import Apps
 from tests.make import Make
 from tests.postgres import EMPTY, PostgresServer
 from tests.redis_server import RedisServer
+
+if TYPE_CHECKING:
+    from tests.s3 import S3Server
 
 ENGINES = ("sqlite", "postgresql")
 DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -79,6 +82,26 @@ def redis_server() -> Iterator[RedisServer]:
         yield server
     finally:
         server.destroy()
+
+
+@pytest.fixture(scope="session")
+def s3_session() -> Iterator["S3Server"]:
+    """A server that speaks S3, of this run's own; importing it takes long."""
+    from tests.s3 import KEYS, S3Server
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in KEYS.items():
+            patch.setenv(name, value)
+        server = S3Server()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def s3(s3_session: "S3Server") -> "S3Server":
+    """A server that speaks S3, as if nobody had asked it anything yet."""
+    s3_session.asked.clear()
+    return s3_session
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

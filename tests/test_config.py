@@ -21,6 +21,8 @@ DEFAULTS = {
     "bind": "127.0.0.1:5000",
     "database_url": "",
     "redis_url": "",
+    "storage_url": "",
+    "s3_endpoint": "",
     "secret_key": "",
     "media_roots": (),
     "max_body": 67_108_864,
@@ -48,6 +50,9 @@ READ = [
     ("redis_url", "redis://cache:6379/0", "redis://cache:6379/0"),
     ("redis_url", "rediss://u:p@cache/?ssl_ca_certs=/ca", "rediss://u:p@cache/?ssl_ca_certs=/ca"),
     ("redis_url", "unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1"),
+    ("storage_url", "s3://sounds", "s3://sounds"),
+    ("storage_url", "s3://sounds.example.org/tags/a/", "s3://sounds.example.org/tags/a/"),
+    ("s3_endpoint", "http://minio:9000", "http://minio:9000"),
     ("secret_key", "hush", "hush"),
     ("media_roots", "/a:/b c", (Path("/a"), Path("/b c"))),
     ("media_roots", ":/a::", (Path("/a"),)),
@@ -85,6 +90,23 @@ BAD = [
         "eth_rpc_url",
         "file:///etc/passwd",
         "TAGSTORE_ETH_RPC_URL must be an http or https address, not 'file:///etc/passwd'.",
+    ),
+    (
+        "s3_endpoint",
+        "minio:9000",
+        "TAGSTORE_S3_ENDPOINT must be an http or https address, not 'minio:9000'.",
+    ),
+    *(
+        (
+            "storage_url",
+            text,
+            "TAGSTORE_STORAGE_URL must be s3://BUCKET or s3://BUCKET/PREFIX.",
+        )
+        for text in (
+            *("s3://", "s3:///tags", "s3://A", "s3://ab/../c", "s3://sounds//x", "S3://sounds"),
+            *("/srv/media", "file:///srv/media", "https://sounds", "s3://sounds/a b"),
+            *("s3://sounds/tags?x=1", "s3://key:secret@sounds/tags", "s3://sounds\n"),
+        )
     ),
     ("log", "xml", "TAGSTORE_LOG must be text or json, not 'xml'."),
 ]
@@ -158,6 +180,17 @@ def test_the_database_is_in_the_data_directory_unless_it_is_said():
     assert Settings(data_dir=Path("/d")).sqlalchemy_url == "sqlite:////d/tagstore.db"
     for written in ("postgresql://x", "postgres://x", "postgresql+psycopg://x"):
         assert Settings(database_url=written).sqlalchemy_url == "postgresql+psycopg://x"
+
+
+def test_a_storage_is_a_bucket_and_what_all_its_keys_begin_with():
+    read = [
+        Settings(storage_url=url).bucket
+        for url in ("", "s3://sounds", "s3://sounds/", "s3://sounds/tags", "s3://sounds/tags/a/")
+    ]
+
+    assert read == [
+        None, ("sounds", ""), ("sounds", ""), ("sounds", "tags/"), ("sounds", "tags/a/"),
+    ]  # fmt: skip
 
 
 def flask(tmp_path, **variables):

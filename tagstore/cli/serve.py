@@ -130,11 +130,11 @@ def _first_start(settings: Settings, address: str) -> None:
             actor = admin.actor
     except Conflict:
         return  # Another server of this store was started at the same time, and is faster.
-    if settings.demo:
-        demo_project.make_demo(actor)
     click.echo(f"user      {ADMIN}", err=True)
     click.echo(f"password  {password}", err=True)
     click.echo(f"sign in   {settings.public_url or address}/login/{link}  (works once)", err=True)
+    if settings.demo:  # Last: it takes a while, and fails where the storage is away.
+        demo_project.make_demo(actor)
 
 
 @standalone("worker")

@@ -8,10 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from tagstore.errors import Busy
-from tagstore.media.sandbox_worker import Child
+from tagstore.errors import Busy, NotFound
+from tagstore.media.sandbox_worker import Answer, Child
 
 T = TypeVar("T")
+
+
+def refuse(name: str, arguments: tuple[Any, ...]) -> bytes:
+    """Answer nothing: such children read files of this machine only."""
+    raise NotFound("There is nobody to ask for that.")
 
 
 class Sandbox:
@@ -28,11 +33,21 @@ class Sandbox:
         The address space of a child.
     queue : int
         How many callers may wait before the next is told Busy.
+    answer : callable
+        Answers what children ask for; what it raises ends the call that it was needed for.
     """
 
-    def __init__(self, workers: int = 2, memory_bytes: int = 2 << 30, *, queue: int = 2000) -> None:
+    def __init__(
+        self,
+        workers: int = 2,
+        memory_bytes: int = 2 << 30,
+        *,
+        queue: int = 2000,
+        answer: Answer = refuse,
+    ) -> None:
         self._memory_bytes = memory_bytes
         self._queue = queue
+        self._answer = answer
         self._modules: list[str] = []
         self._lock = threading.Lock()
         self._idle: list[Child | None] = [None] * workers
@@ -144,7 +159,7 @@ class Sandbox:
         ticket.called.set()
 
     def _start(self) -> Child:
-        child = Child(self._memory_bytes, self._modules)
+        child = Child(self._memory_bytes, self._modules, self._answer)
         self._children.add(child)
         if self._closed:
             self._drop(child)

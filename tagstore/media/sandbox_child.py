@@ -13,6 +13,7 @@ import struct
 import sys
 import time
 import traceback
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +22,7 @@ from typing import Any
 HEADER = struct.Struct("<cQ")
 CALL, ITERATE, NEXT, STOP = b"C", b"I", b"N", b"S"
 READY, RESULT, ITEM, END, FAULT, MEMORY = b"G", b"R", b"Y", b"E", b"F", b"M"
+ASK, ANSWER = b"A", b"W"
 MAX_MESSAGE = 1 << 30
 
 
@@ -61,28 +63,54 @@ def _exactly(channel: socket.socket, size: int, deadline: float | None) -> bytea
     return content
 
 
+class Line:
+    """The child's end: what the parent says comes in order, but for answers to questions."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._early: deque[tuple[bytes, bytearray]] = deque()
+
+    def send(self, tag: bytes, payload: bytes = b"") -> None:
+        """Tell the parent something."""
+        send(self._channel, tag, payload)
+
+    def receive(self) -> tuple[bytes, bytearray]:
+        """Wait for what the parent says next."""
+        return self._early.popleft() if self._early else receive(self._channel)
+
+    def ask(self, name: str, arguments: tuple[Any, ...]) -> bytes:
+        """Ask the parent in the middle of a call, and wait for the answer."""
+        self.send(ASK, pickle.dumps((name, arguments), protocol=5))
+        while True:
+            tag, payload = receive(self._channel)
+            if tag == ANSWER:
+                return bytes(payload)
+            self._early.append((tag, payload))
+
+
 def main(descriptor: int, memory_bytes: int, modules: list[str]) -> None:
     """Serve calls until the parent is gone."""
     _die_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    channel = socket.socket(fileno=descriptor)
+    line = Line(socket.socket(fileno=descriptor))
     # A bare package in its place: the real one builds the whole application when imported.
     package = ModuleType("tagstore")
     package.__path__ = [str(Path(__file__).parents[1])]
     sys.modules["tagstore"] = package
+    importlib.import_module("tagstore.media.parent").asks.append(line.ask)
     try:
         for module in modules:
             importlib.import_module(module)
     except Exception as error:
-        send(channel, FAULT, _describe(error))
+        line.send(FAULT, _describe(error))
         return
-    send(channel, READY)
+    line.send(READY)
     try:
         while True:
-            tag, payload = receive(channel)
+            tag, payload = line.receive()
             if tag in (CALL, ITERATE):
-                _answer(channel, tag, payload)
+                _answer(line, tag, payload)
     except Lost:
         return
 
@@ -96,11 +124,11 @@ def _die_with_parent() -> None:
     fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
 
 
-def _answer(channel: socket.socket, tag: bytes, payload: bytearray) -> None:
+def _answer(line: Line, tag: bytes, payload: bytearray) -> None:
     try:
         timeout_s, function, arguments = pickle.loads(payload)
         if tag == ITERATE:
-            _stream(channel, timeout_s, iter(function(*arguments)))
+            _stream(line, timeout_s, iter(function(*arguments)))
             reply = END, b""
         else:
             _limit_processor(timeout_s)
@@ -111,18 +139,18 @@ def _answer(channel: socket.socket, tag: bytes, payload: bytearray) -> None:
         reply = MEMORY, b""
     except Exception as error:
         reply = FAULT, _describe(error)
-    send(channel, *reply)
+    line.send(*reply)
 
 
-def _stream(channel: socket.socket, timeout_s: float, items: Iterator[Any]) -> None:
+def _stream(line: Line, timeout_s: float, items: Iterator[Any]) -> None:
     """Send an item for each NEXT, which the parent may send ahead, until STOP or the end."""
-    while receive(channel)[0] == NEXT:
+    while line.receive()[0] == NEXT:
         _limit_processor(timeout_s)
         try:
             item = next(items)
         except StopIteration:
             return
-        send(channel, ITEM, pickle.dumps(item, protocol=5))
+        line.send(ITEM, pickle.dumps(item, protocol=5))
 
 
 def _limit_processor(timeout_s: float) -> None:

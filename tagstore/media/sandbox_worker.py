@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,15 +26,21 @@ MEMORY = {
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_MAX_THREADS"), "1"
 )
+PRIVATE = ("AWS_", "TAGSTORE_")
+"""How the names of variables begin that are no business of a decoder: secrets, mostly."""
+
+Answer = Callable[[str, tuple[Any, ...]], bytes]
+"""Answers what a child asks in the middle of a call; see tagstore.media.parent."""
 
 
 class Child:
     """One process, for one caller at a time.
 
-    Whatever ends it is told as Unreadable; errors raised by the function come as they are.
+    Whatever ends it is told as Unreadable; errors raised by the function come as they are, and
+    so do those of answering it, with which its call is over.
     """
 
-    def __init__(self, memory_bytes: int, modules: list[str]) -> None:
+    def __init__(self, memory_bytes: int, modules: list[str], answer: Answer) -> None:
         self._channel, theirs = socket.socketpair()
         with theirs:
             descriptor = theirs.fileno()
@@ -49,6 +55,7 @@ class Child:
             )
         self._ready = False
         self._memory_bytes = memory_bytes
+        self._answer = answer
         self.busy = False
         """Whether it has not finished what it was asked; such a child is not lent again."""
 
@@ -108,12 +115,11 @@ class Child:
             wire.send(self._channel, tag, payload)
 
     def _reply(self, timeout_s: float) -> tuple[bytes, bytearray]:
-        try:
-            tag, content = wire.receive(self._channel, time.monotonic() + timeout_s)
-        except TimeoutError as error:
-            raise Unreadable(f"Decoding took longer than {timeout_s:g} s.") from error
-        except (wire.Lost, OSError) as error:
-            raise Unreadable(self._last_words()) from error
+        until = time.monotonic() + timeout_s
+        tag, content = self._hear(until, timeout_s)
+        while tag == wire.ASK:
+            self._send(wire.ANSWER, self._answer(*pickle.loads(content)))
+            tag, content = self._hear(until, timeout_s)
         if tag == wire.MEMORY:
             gibibytes = self._memory_bytes / (1 << 30)
             raise Unreadable(f"Decoding needs more than {gibibytes:.3g} GiB of memory.")
@@ -121,6 +127,14 @@ class Child:
             self.busy = not self._ready
             raise _rebuilt(content)
         return tag, content
+
+    def _hear(self, until: float, timeout_s: float) -> tuple[bytes, bytearray]:
+        try:
+            return wire.receive(self._channel, until)
+        except TimeoutError as error:
+            raise Unreadable(f"Decoding took longer than {timeout_s:g} s.") from error
+        except (wire.Lost, OSError) as error:
+            raise Unreadable(self._last_words()) from error
 
     def _last_words(self) -> str:
         try:
@@ -146,4 +160,5 @@ def _rebuilt(content: bytearray) -> Exception:
 
 def _environment() -> dict[str, str]:
     path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
-    return {**os.environ, **ONE_THREAD, **MEMORY, "PYTHONPATH": path}
+    ours = {name: text for name, text in os.environ.items() if not name.startswith(PRIVATE)}
+    return {**ours, **ONE_THREAD, **MEMORY, "PYTHONPATH": path}

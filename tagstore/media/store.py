@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from tagstore.errors import Invalid, NotFound
 from tagstore.media.origins import Origin
@@ -53,6 +53,13 @@ class Store(Cache, Protocol):
         """Copy a file or a stream in and return its SHA-256 and size, safely kept.
 
         The same bytes again change nothing. What is interrupted leaves nothing to be found.
+        """
+        ...
+
+    def adopt(self, path: Path) -> tuple[str, int]:
+        """Take in a file that nobody writes any more; return its SHA-256 and size, safely kept.
+
+        The file stays where it is, to be removed once all that belongs to it is kept too.
         """
         ...
 
@@ -108,6 +115,10 @@ class Store(Cache, Protocol):
         """Return `ok`, or a few words on what is wrong; never raise."""
         ...
 
+    def answer(self, name: str, arguments: tuple[Any, ...]) -> bytes:
+        """Do what a decoding child asks for; see tagstore.media.parent."""
+        ...
+
 
 class FolderStore:
     """A store in a folder. It can be sent to a decoding child."""
@@ -143,11 +154,7 @@ class FolderStore:
             sync_folder(folder)
 
     def adopt(self, path: Path) -> tuple[str, int]:
-        """Take in a file that nobody writes any more; return its SHA-256 and size, safely on disk.
-
-        It is not copied where the filesystem can give a file two names. The old one stays, to be
-        removed once all that belongs to the file is kept too.
-        """
+        """Give a file a second name, or copy it where the filesystem cannot."""
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
@@ -257,6 +264,10 @@ class FolderStore:
     def state(self) -> str:
         """Return whether the folder can be written."""
         return "ok" if os.access(self.root, os.W_OK) else "cannot be written"
+
+    def answer(self, name: str, arguments: tuple[Any, ...]) -> bytes:
+        """Refuse: a child reads and writes the folder itself."""
+        raise NotFound(MISSING)
 
 
 def place_of(sha256: str) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tagstore import clock
 from tagstore.db import db, transaction
+from tagstore.errors import Busy
 from tagstore.models import Job, MediaFile, Tag
 from tagstore.services import counts, redis_line
 from tagstore.services.access import require_admin
@@ -62,7 +63,7 @@ def examine(actor: Actor) -> Iterator[Finding]:
                 words = look()
         except Wrong as wrong:
             yield Finding(name, False, str(wrong))
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, Busy) as error:
             reason = str(getattr(error, "orig", error))
             yield Finding(name, False, f"cannot be looked at: {reason}")
         else:
@@ -211,10 +212,17 @@ def _secret_key() -> str:
 
 def _data_directory() -> str:
     folder = depot().settings.data_dir
-    for each in (folder, depot().settings.media_dir):
-        with tempfile.TemporaryFile(dir=each):
-            pass
+    with tempfile.TemporaryFile(dir=folder):
+        pass
     return f"{folder.absolute()} can be written"
+
+
+def _storage() -> str:
+    settings = depot().settings
+    name, state = settings.storage_url or settings.media_dir.absolute(), depot().store.state()
+    if state != "ok":
+        raise Wrong(f"{name}: {state}")
+    return f"{name} can be used"
 
 
 def _free_space() -> str:
@@ -237,6 +245,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "redis": _redis,
     "secret key": _secret_key,
     "data directory": _data_directory,
+    "storage": _storage,
     "free space": _free_space,
 }
 

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 from tagstore.config import Settings
 from tagstore.media.sandbox import Sandbox
@@ -34,8 +35,15 @@ def open_depot(settings: Settings) -> Depot:
 
 def open_store(settings: Settings) -> Store:
     """Return the store that the settings name."""
-    settings.media_dir.mkdir(parents=True, exist_ok=True)
-    return FolderStore(settings.media_dir)
+    if settings.bucket is None:
+        settings.media_dir.mkdir(parents=True, exist_ok=True)
+        return FolderStore(settings.media_dir)
+    # Only who uses S3 pays for what it takes to import.
+    from tagstore.media.s3.bucket import Bucket
+    from tagstore.media.s3.store import S3Store
+
+    name, prefix = settings.bucket
+    return S3Store(Bucket(name, prefix, settings.s3_endpoint), settings.scratch_dir)
 
 
 def depot() -> Depot:
@@ -47,9 +55,14 @@ def sandbox() -> Sandbox:
     """Return the child processes that decode, started when first needed."""
     with _starting:
         if not _sandbox:
-            _sandbox.append(Sandbox(DECODERS, DECODER_MEMORY))
+            _sandbox.append(Sandbox(DECODERS, DECODER_MEMORY, answer=_answer))
             _sandbox[0].warm(ERRANDS)
         return _sandbox[0]
+
+
+def _answer(name: str, arguments: tuple[Any, ...]) -> bytes:
+    """Do what a decoder asks for, with the store of now."""
+    return depot().store.answer(name, arguments)
 
 
 def close() -> None:

@@ -105,7 +105,10 @@ def _check_header(source: Path, header: Header) -> None:
 
 
 def _unpack(reader: Reader, source: Path, staged: Path, folder: Path) -> None:
-    """Unpack everything below a new folder, and look at it."""
+    """Unpack everything below a new folder, and look at it; stored files go where the store is."""
+    if depot().settings.bucket is not None:
+        with archive.reading(source, lambda size: None) as rehearsal:
+            rehearsal.unpack(lambda name, stream: None)  # A bucket cannot be renamed afterwards.
     store = open_store(replace(depot().settings, data_dir=staged))
     reader.unpack(partial(_take, staged, store))
     database = staged / archive.DATABASE

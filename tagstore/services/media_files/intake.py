@@ -112,7 +112,21 @@ class _Limited:
         self._left = limit
         self._limit = limit
 
-    def read(self, size: int) -> bytes:
+    def seekable(self) -> bool:
+        """Tell whether it can be read again."""
+        return self._stream.seekable()
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._stream.tell()
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go somewhere; it is counted anew from there."""
+        at = self._stream.seek(offset, whence)
+        self._left = self._limit - at
+        return at
+
+    def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes."""
         block = self._stream.read(size)
         self._left -= len(block)

@@ -2,10 +2,9 @@
 
 from typing import Any, BinaryIO, cast
 
-from flask import Response, g, request, send_file
+from flask import Response, g, request
 
 from tagstore.errors import Invalid, Malformed
-from tagstore.media.origins import openable
 from tagstore.models import MediaFile
 from tagstore.services import media_files, projects
 from tagstore.services.access import Can
@@ -18,6 +17,7 @@ from tagstore.web.api.v1.queries import Flag, OfProject, Paged, Query, Words, on
 from tagstore.web.api.v1.schemas import NOT_PLAIN, PLAIN, MediaFileSchema
 from tagstore.web.api.v1.shapes import KINDS, MEDIA_FILE, STATES
 from tagstore.web.app import uploads
+from tagstore.web.sending import send_origin
 
 SHOWN_INLINE = ("audio/", "video/", "image/png", "image/jpeg", "image/webp", "image/gif")
 SORTS = (*ORDERS, *(f"-{each}" for each in ORDERS))
@@ -150,14 +150,12 @@ def send_media(media_id: str, query: dict[str, Any]) -> Response:
     source = media_files.source_of(media_files.get_media_file(g.actor, media_id))
     origin = media_files.locate_apart(source)
     is_shown = source.mimetype.startswith(SHOWN_INLINE)
-    response = send_file(
-        openable(origin),
+    response = send_origin(
+        origin,
         mimetype=source.mimetype if is_shown else "application/octet-stream",
         as_attachment=query["download"] or not is_shown,
         download_name=source.name,
-        conditional=True,
         etag=source.identity,
-        max_age=0,
     )
     response.headers["Cache-Control"] = "private, no-cache"
     if not is_shown:

@@ -31,6 +31,7 @@ from tagstore.web.api.v1.queries import (
     one_of,
 )
 from tagstore.web.api.v1.shapes import WAVE
+from tagstore.web.sending import begun
 
 FOR_EVER = "private, max-age=31536000, immutable"
 BINS = 1000
@@ -163,7 +164,7 @@ def get_audio(media_id: str, query: dict[str, Any]) -> Response:
     offset, length = _asked_range(response, heard.size)
     response.content_length = length
     if request.method != "HEAD":
-        response.response = heard.chunks(offset, length)
+        response.response = begun(heard.chunks(offset, length))
     return response
 
 
