@@ -15,15 +15,20 @@ group = new_group("write-tokens", "Leave to write a project's tags to a folder."
 @command(group, "add")
 @click.argument("name")
 @click.option("--project", required=True, help="The project's key.")
-@click.option("--to", required=True, help="A folder below exports in the data directory.")
+@click.option(
+    "--to",
+    required=True,
+    help="A folder below exports in the data directory, or s3://BUCKET/PREFIX.",
+)
 @expires
 def add(name: str, project: str, to: str, expires: str | None) -> None:
     """Add a write token called NAME and print it, once, alone.
 
-    In the folder, {qid} stands for the id of the content whose tags are written.
+    In it, {qid} stands for the id of the content whose tags are written.
 
     \b
     WRITE=$(flask write-tokens add editors --project films --to films/{qid} --expires 90d)
+    WRITE=$(flask write-tokens add editors --project films --to s3://fabric/films/{qid})
     """
     expires_at = end_of(expires)
     with writing():

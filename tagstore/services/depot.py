@@ -2,11 +2,14 @@
 
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tagstore.config import Settings
 from tagstore.media.sandbox import Sandbox
 from tagstore.media.store import FolderStore, Store
+
+if TYPE_CHECKING:
+    from tagstore.media.s3.bucket import Bucket
 
 DECODERS = 2
 DECODER_MEMORY = 2 * 2**30
@@ -38,12 +41,16 @@ def open_store(settings: Settings) -> Store:
     if settings.bucket is None:
         settings.media_dir.mkdir(parents=True, exist_ok=True)
         return FolderStore(settings.media_dir)
-    # Only who uses S3 pays for what it takes to import.
-    from tagstore.media.s3.bucket import Bucket
     from tagstore.media.s3.store import S3Store
 
-    name, prefix = settings.bucket
-    return S3Store(Bucket(name, prefix, settings.s3_endpoint), settings.scratch_dir)
+    return S3Store(open_bucket(settings, *settings.bucket), settings.scratch_dir)
+
+
+def open_bucket(settings: Settings, name: str, prefix: str) -> "Bucket":
+    """Return a place in S3; only who uses it pays for what it takes to import."""
+    from tagstore.media.s3.bucket import Bucket
+
+    return Bucket(name, prefix, settings.s3_endpoint)
 
 
 def depot() -> Depot:

@@ -142,12 +142,11 @@ def _add_in_place(writer: Writer, moment: sqlite3.Connection, made: Made) -> Non
 
 
 def _add_media_file(writer: Writer, sha256: str, name: str, made: Made) -> None:
-    try:
-        origin = depot().store.origin(sha256)
-        found = writer.add_file(f"media/{place_of(sha256)}", origin)
-    except (FileNotFoundError, NotFound):
+    store = depot().store
+    if not store.has(sha256):
         _note(made.missing, name)
         return
+    found = writer.add_file(f"media/{place_of(sha256)}", store.origin(sha256))
     made.media_files += 1
     if found != sha256:
         _note(made.damaged, name)

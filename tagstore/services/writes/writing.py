@@ -1,14 +1,13 @@
 """Writing all tags of a content to the destination of a write token.
 
 A write is the whole state: files of an earlier one that it does not have are removed. All files
-are made beside their places first, safely on disk, and then renamed, `tags.json` last; so each
+are made beside their places first, safely kept, and then put there, `tags.json` last; so each
 is whole at every moment, and a failure before that leaves everything as it was.
 """
 
 import fcntl
 import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,14 +15,12 @@ from functools import partial
 from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
 from tagstore import clock
 from tagstore.db import apart, db, give_back
 from tagstore.errors import Busy, Forbidden
-from tagstore.media.store import sync_folder
 from tagstore.models import MediaFile
 from tagstore.services import contents, events
 from tagstore.services.depot import depot
@@ -34,7 +31,7 @@ from tagstore.services.writes.documents import (
     tags_document,
     tracks_document,
 )
-from tagstore.services.writes.places import make_folder
+from tagstore.services.writes.goals import FOLDER, TAGS, Goal, drafting, goal_of
 from tagstore.services.writes.sorting import Entry, Kind, Scratch, scratch
 from tagstore.services.writes.tokens import find_write_token
 from tagstore.values import Actor
@@ -42,11 +39,7 @@ from tagstore.values import Actor
 AT_ONCE = 500
 PATIENCE_S = 30.0
 LOOK_S = 0.05
-UNFINISHED = ".write-"
-FOLDER = "video_tags"
-TAGS = "tags.json"
 NAMES = {Kind.TRACK: "video-tags-tracks", Kind.OVERLAY: "video-tags-overlay"}
-OURS = re.compile(r"video-tags-(?:tracks|overlay)-[0-9]{4,}\.json")
 LONGEST_HEAD = 100
 QID_AT_HEAD = re.compile(rb'\{"qid":"(iq__[A-Za-z0-9]{20,40})"')
 
@@ -61,13 +54,13 @@ def write_tags(actor: Actor, media_file: MediaFile, secret: str, respond: Respon
     qid, project_id = media_file.qid, media_file.project_id
     destination, name = token.destination, token.name
     give_back()
-    exports = depot().settings.exports_dir
-    folder = make_folder(exports, f"{destination}/{FOLDER}", qid).parent
-    with _alone(folder), scratch() as sorter:
+    goal = goal_of(depot().settings, destination, qid)
+    with _alone(goal.lock), scratch() as sorter:
+        head = goal.head(LONGEST_HEAD)
         with apart(writing=False):
-            _require_own(folder, project_id)
+            _require_own(head, project_id)
             labels = _collect(actor, qid, sorter, respond)
-        written = _write(folder, qid, labels, sorter)
+        written = _write(goal, qid, labels, sorter)
     with apart(writing=True):
         content = contents.get_content(actor, qid)
         after = {"name": content.name, "token": name, "files": len(written)}
@@ -99,13 +92,11 @@ def _take(descriptor: int) -> bool:
     return True
 
 
-def _require_own(folder: Path, project_id: int) -> None:
-    """Refuse a folder that holds the tags of a content of another project."""
-    try:
-        with (folder / TAGS).open("rb") as file:
-            found = QID_AT_HEAD.match(file.read(LONGEST_HEAD))
-    except FileNotFoundError:
+def _require_own(head: bytes, project_id: int) -> None:
+    """Refuse a place that holds the tags of a content of another project."""
+    if not head:
         return
+    found = QID_AT_HEAD.match(head)
     qid = found[1].decode() if found else ""
     owner = db.session.scalar(select(MediaFile.project_id).where(MediaFile.qid == qid))
     if owner not in {None, project_id}:
@@ -123,22 +114,12 @@ def _collect(actor: Actor, qid: str, sorter: Scratch, respond: Respond) -> dict[
     return {track.tag_set.name: contents.shown_label(track) for track in tracks}
 
 
-def _write(folder: Path, qid: str, labels: dict[str, str], sorter: Scratch) -> list[str]:
-    """Make all files, put them in place and remove what an earlier write had besides."""
-    for unfinished in folder.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(unfinished)
-    with TemporaryDirectory(prefix=UNFINISHED, dir=folder) as name:
-        draft = Path(name)
+def _write(goal: Goal, qid: str, labels: dict[str, str], sorter: Scratch) -> list[str]:
+    """Make all files and put them in place."""
+    with drafting(goal) as draft:
         (draft / FOLDER).mkdir()
         written = list(_draft(draft, qid, labels, sorter))
-        for each in written:
-            (draft / each).replace(folder / each)
-    kept = {Path(each).name for each in written}
-    for old in (folder / FOLDER).iterdir():
-        if OURS.fullmatch(old.name) and old.name not in kept:
-            old.unlink()
-    sync_folder(folder / FOLDER)
-    sync_folder(folder)
+        goal.take(draft, written)
     return written
 
 
