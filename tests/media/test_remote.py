@@ -1,6 +1,7 @@
 """Sound, films and pictures that are elsewhere read as the same files here do."""
 
 import io
+import os
 import random
 
 import numpy as np
@@ -143,6 +144,21 @@ def test_tiles_are_kept_from_the_middle_of_an_errand(store, sandbox, s3, tmp_pat
     )
     assert len(names) == 6
     assert [store.cached(each) for each in names] == [folder.cached(each) for each in names]
+
+
+def test_who_stops_early_keeps_the_child_and_the_next_reads_the_truth(store, sandbox, tmp_path):
+    path = sounds.write_sound(tmp_path / "long.wav", sounds.noise(150.0))
+    origin = store.origin(*store.add(path))
+    pid = sandbox.run(os.getpid)
+    steps = sandbox.iterate(errands.draw_pyramid, origin, SPEC, 3, store, "tiles/stopped")
+
+    first = next(steps)
+    steps.close()
+    found = sandbox.run(samples_of, origin, [3_000_000], 9000)[0]
+
+    with open_sound(path) as sound:
+        assert np.array_equal(found, sound.read(3_000_000, 9000, None))
+    assert (0 < first < 1, sandbox.run(os.getpid)) == (True, pid)
 
 
 def test_the_extremes_of_a_sound_are_read_from_where_they_are_kept(store, sandbox, tmp_path):

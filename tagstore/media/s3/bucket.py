@@ -40,7 +40,7 @@ TRANSFER = TransferConfig(
     multipart_threshold=16 << 20, multipart_chunksize=8 << 20, max_concurrency=4
 )
 TRANSFER.max_in_memory_upload_chunks = 3
-MISSING = {"404", "NoSuchKey", "NotFound", "InvalidRange"}
+MISSING = {"404", "NoSuchKey", "NoSuchUpload", "NotFound", "InvalidRange"}
 REASONS = {
     "NoSuchBucket": "there is no such bucket",
     "404": "there is no such bucket",
@@ -127,12 +127,13 @@ class Bucket:
     def upload(self, key: str, file: BinaryIO) -> None:
         """Write the rest of a file to an object, in parts; it appears whole or not at all."""
         upload = partial(self._patient.upload_fileobj, Lent(file), Config=TRANSFER)
-        self._ask(partial(upload, Bucket=self.name, Key=self.prefix + key), tries=1)
+        self._at_length(partial(upload, **self._named(key)))
 
     def copy(self, source: str, target: str) -> None:
         """Copy a small object within the bucket."""
         named = {"Bucket": self.name, "Key": self.prefix + source}
-        self._ask(partial(self._patient.copy_object, **self._named(target), CopySource=named))
+        copy = partial(self._patient.copy_object, CopySource=named)
+        self._at_length(partial(copy, **self._named(target)))
 
     def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no fault."""
@@ -151,9 +152,8 @@ class Bucket:
             for each in page.get("Uploads", ()):
                 if each["Initiated"] < before:
                     named = {"Key": each["Key"], "UploadId": each["UploadId"]}
-                    self._ask(
-                        partial(self._quick.abort_multipart_upload, Bucket=self.name, **named)
-                    )
+                    abort = partial(self._quick.abort_multipart_upload, Bucket=self.name, **named)
+                    self._ask(partial(_or_none, abort))  # Somebody else may have been faster.
 
     def state(self) -> str:
         """Return `ok`, or a few words on what is wrong; never raise."""
@@ -213,6 +213,14 @@ class Bucket:
                     if tries == 0 or time.monotonic() - begun > SOON_S:
                         log.warning("storage out of reach", reason=str(error))
                         raise
+
+    def _at_length(self, call: Callable[[], object]) -> None:
+        """Call what takes a while, for which nobody else is to wait."""
+        try:
+            self._tell(call)
+        except AWAY as error:
+            log.warning("storage out of reach", reason=str(error))
+            raise Busy(OUT_OF_REACH) from error
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
