@@ -15,7 +15,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from tagstore.media.s3.bucket import Bucket
+from tagstore.media.stores.bucket import Bucket
 
 KEYS = {
     "AWS_ACCESS_KEY_ID": "tests",

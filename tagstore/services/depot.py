@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from tagstore.config import Settings
 from tagstore.media.sandbox import Sandbox
-from tagstore.media.store import FolderStore, Store
+from tagstore.media.store import Store
+from tagstore.media.stores.folder import FolderStore
 
 if TYPE_CHECKING:
-    from tagstore.media.s3.bucket import Bucket
+    from tagstore.media.stores.bucket import Bucket
 
 DECODERS = 2
 DECODER_MEMORY = 2 * 2**30
@@ -41,14 +42,14 @@ def open_store(settings: Settings) -> Store:
     if settings.bucket is None:
         settings.media_dir.mkdir(parents=True, exist_ok=True)
         return FolderStore(settings.media_dir)
-    from tagstore.media.s3.store import S3Store
+    from tagstore.media.stores.s3 import S3Store
 
     return S3Store(open_bucket(settings, *settings.bucket), settings.scratch_dir)
 
 
 def open_bucket(settings: Settings, name: str, prefix: str) -> "Bucket":
     """Return a place in S3; only who uses it pays for what it takes to import."""
-    from tagstore.media.s3.bucket import Bucket
+    from tagstore.media.stores.bucket import Bucket
 
     return Bucket(name, prefix, settings.s3_endpoint)
 

@@ -10,10 +10,10 @@ import pytest
 from tagstore.errors import Busy, NotFound
 from tagstore.media import errands
 from tagstore.media.decode import open_sound
-from tagstore.media.s3.remote import BLOCK, Remote
-from tagstore.media.s3.store import S3Store
 from tagstore.media.sandbox import Sandbox
-from tagstore.media.store import FolderStore
+from tagstore.media.stores.folder import FolderStore
+from tagstore.media.stores.remote import BLOCK, Remote
+from tagstore.media.stores.s3 import S3Store
 from tests import sounds
 from tests.media.sandboxed import environment, samples_of
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tagstore.errors import Busy, Invalid, NotFound
-from tagstore.media.s3.store import S3Store
-from tagstore.media.store import FolderStore
+from tagstore.media.stores.folder import FolderStore
+from tagstore.media.stores.s3 import S3Store
 
 WREN = b"wren" * 1_000_000
 SHA256 = hashlib.sha256(WREN).hexdigest()

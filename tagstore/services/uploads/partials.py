@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tagstore.errors import Full, Locked, Spoilt
-from tagstore.media.store import sync_folder
+from tagstore.media.stores.folder import sync_folder
 from tagstore.services.depot import depot
 
 BLOCK = 1 << 20

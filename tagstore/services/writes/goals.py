@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from tagstore.config import Settings, split_s3
 from tagstore.errors import Busy, Conflict
-from tagstore.media.store import sync_folder
+from tagstore.media.stores.folder import sync_folder
 from tagstore.services.depot import open_bucket
 from tagstore.services.writes.places import QID, checked_destination, is_in_s3, make_folder
 
 if TYPE_CHECKING:
-    from tagstore.media.s3.bucket import Bucket
+    from tagstore.media.stores.bucket import Bucket
 
 UNFINISHED = ".write-"
 FOLDER = "video_tags"

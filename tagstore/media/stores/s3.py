@@ -14,9 +14,9 @@ from typing import Any, BinaryIO
 from tagstore.errors import NotFound
 from tagstore.media import parent
 from tagstore.media.origins import Origin
-from tagstore.media.s3.bucket import Bucket
-from tagstore.media.s3.remote import Remote
 from tagstore.media.store import BLOCK, CACHE, MEDIA, MISSING, Source, checked_key, place_of
+from tagstore.media.stores.bucket import Bucket
+from tagstore.media.stores.remote import Remote
 
 
 class S3Store:

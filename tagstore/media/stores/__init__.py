@@ -1,0 +1,1 @@
+"""Where the bytes of media files are kept: in a folder, or in a bucket of S3."""
