@@ -3,15 +3,17 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Insert, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tagstore.db import db
 from tagstore.models import MediaFile, Tag, TagCount
 from tagstore.services.rows import write
 
+TABLE = cast(Table, TagCount.__table__)
 BINS = 4096
 LAST_BIN = 2**31 - 1
 """Where everything counts that lies beyond what a file can last."""
@@ -57,16 +59,20 @@ def add(spots: Iterable[Spot], each: int = 1) -> None:
     is_postgresql = db.session.get_bind().dialect.name == "postgresql"
     if is_postgresql:  # In one order, so that two who count at once are not in each other's way.
         totals = Counter(dict(sorted(totals.items())))
-    insert = postgresql.insert if is_postgresql else sqlite.insert
-    table = TagCount.__table__
-    assert isinstance(table, Table)
-    statement = insert(table)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(table.primary_key),
-        set_={"tags": table.c.tags + statement.excluded.tags},
-    )
     columns = dict(zip(Spot._fields, zip(*totals, strict=True), strict=True))
-    write(statement, table, {**columns, "tags": [each * count for count in totals.values()]})
+    counted = {**columns, "tags": [each * count for count in totals.values()]}
+    write(_addition(is_postgresql=is_postgresql), TABLE, counted)
+
+
+@lru_cache(maxsize=2)
+def _addition(*, is_postgresql: bool) -> Insert:
+    """Return the statement that adds to a count, or begins one."""
+    insert = postgresql.insert if is_postgresql else sqlite.insert
+    statement = insert(TABLE)
+    return statement.on_conflict_do_update(
+        index_elements=list(TABLE.primary_key),
+        set_={"tags": TABLE.c.tags + statement.excluded.tags},
+    )
 
 
 def miscounted() -> Iterator[int]:

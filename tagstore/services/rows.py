@@ -1,6 +1,7 @@
 """Many rows at once, column by column: no object, no dictionary a row."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, repeat
 from typing import Any, TypeVar
 
@@ -40,8 +41,13 @@ def insert_numbered(table: Table, columns: Columns) -> list[int]:
     count = len(next(iter(columns.values())))
     is_sqlite = db.session.connection().dialect.name == "sqlite"
     ids = _next_numbers(table, count) if is_sqlite else _drawn_numbers(table, count)
-    write(insert(table), table, {"id": ids, **columns})
+    write(_insertion(table), table, {"id": ids, **columns})
     return list(ids)
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: Table) -> Insert:
+    return insert(table)
 
 
 def write(statement: Insert, table: Table, columns: Columns) -> None:
@@ -54,13 +60,20 @@ def write_to(connection: Connection, statement: Insert, table: Table, columns: C
     if connection.dialect.name != "sqlite":
         _write_arrays(connection, statement, table, columns)
         return
-    compiled: Any = statement.compile(dialect=connection.dialect, column_keys=list(columns))
-    bound = [
-        _bound(table.c[name], columns[name], connection.dialect) for name in compiled.positiontup
-    ]
+    words, names = _worded(statement, tuple(columns), connection.dialect)
+    bound = [_bound(table.c[name], columns[name], connection.dialect) for name in names]
     rows = zip(*bound, strict=False)
     while some := list(islice(rows, MOST_IN_ONE_QUERY)):
-        connection.exec_driver_sql(str(compiled), some)
+        connection.exec_driver_sql(words, some)
+
+
+@lru_cache(maxsize=64)
+def _worded(
+    statement: Insert, names: tuple[str, ...], dialect: Dialect
+) -> tuple[str, tuple[str, ...]]:
+    """Return an insertion in the words of the engine, and whose values it takes, in order."""
+    compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))
+    return str(compiled), tuple(compiled.positiontup)
 
 
 def _write_arrays(

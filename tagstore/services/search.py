@@ -1,9 +1,21 @@
 """Finding tags: in a window of one media file, and across a project."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Float, Select, and_, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -52,18 +64,36 @@ def find_in_media_file(
     after = None if cursor is None else _place(cursor)
     filters = _filters(query)
     window = (media_file, query.start_s, query.end_s, filters)
+    asking = _asked if filters else _asked_again
     ids, values = first_in_window(*window, limit + 1, after)
-    start_s = func.coalesce(Tag.start_s, 0.0)
-    wanted = select(Tag).where(Tag.id.in_(ids)).order_by(start_s, Tag.id)
-    tags = _load(wanted.limit(limit + 1), values)
+    tags = db.session.scalars(asking(ids).tags, values).all()
     if len(tags) <= limit and cursor is None:
         return Page(tags, None, len(tags))
-    most = LARGEST_INTEGER if is_exact else COUNTED_TO + 1
-    total = count(*first_in_window(*window, most), is_exact=is_exact)
+    ids, values = first_in_window(*window, LARGEST_INTEGER if is_exact else COUNTED_TO + 1)
+    found = db.session.scalar(asking(ids).total, values) or 0
+    total = found if is_exact or found <= COUNTED_TO else None
     if len(tags) <= limit:
         return Page(tags, None, total)
     last = tags[limit - 1]
     return Page(tags[:limit], cursor_of(last.start_s or 0.0, last.id), total)
+
+
+class Asked(NamedTuple):
+    """What is asked about the first tags of a window, `most` of them."""
+
+    tags: Select[Tag]
+    total: Select[int]
+
+
+def _asked(ids: Select[int]) -> Asked:
+    most = bindparam("most", type_=Integer)
+    wanted = select(Tag).where(Tag.id.in_(ids)).order_by(func.coalesce(Tag.start_s, 0.0), Tag.id)
+    counted = select(func.count()).select_from(ids.limit(most).subquery())
+    return Asked(wanted.limit(most).options(*_shown_with()), counted)
+
+
+_asked_again = lru_cache(maxsize=256)(_asked)
+"""The same for windows without filters: SQLAlchemy knows again what it is given again."""
 
 
 def _sorted(media_file: MediaFile, query: TagQuery, part: Part, sort: str) -> Page[Tag]:

@@ -1,0 +1,180 @@
+"""One tag a request, from sixteen clients at once, against a bare application and bare commits."""
+
+import http.client
+import json
+import multiprocessing
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import waitress
+from flask_migrate import upgrade
+
+from benchmarks._table import show
+from tagstore import create_app
+from tagstore.config import Settings
+from tagstore.db import db, transaction
+from tagstore.services import tags, users
+from tagstore.values import SYSTEM, Role
+from tests import server
+from tests.make import Make
+
+CLIENTS, FOR_S, TAGS = 16, 6.0, 1000
+PLACE = {"media_id": 1, "tag_set_id": 1, "start_s": 1.0, "end_s": 2.0, "text": "wren"}
+spawn = multiprocessing.get_context("spawn")
+
+Ask = tuple[str, str, bytes | None, int]
+"""A method, a path, a body and the status that is right."""
+
+ASKS: dict[str, tuple[Ask, float, float | None]] = {
+    "POST a tag": (("POST", "/api/v1/tags", json.dumps(PLACE).encode(), 201), 1000, 30),
+    "GET a tag": (("GET", "/api/v1/tags/7", None, 200), 2000, 25),
+    "GET a list of 100": (("GET", "/api/v1/media/1/tags?limit=100", None, 200), 800, None),
+}
+"""What is asked, how often a second it should be answered, and how late at most, in ms."""
+
+
+def furnish(data_dir: Path) -> str:
+    """Make a store with a recording of a thousand tags; return the token of whoever tags it."""
+    app = create_app(Settings(data_dir=data_dir, log="json"))
+    make = Make()
+    with app.app_context():
+        upgrade()
+        with transaction(writing=True):
+            project = make.project("frogs", ana=Role.ANNOTATOR)
+            media_file = make.media_file(project, duration_s=3600.0)
+            make.tag_set(project)
+            places = [{"start_s": 1.0 + number, "end_s": 2.0 + number} for number in range(TAGS)]
+            tags.add_tags(SYSTEM, project, [make.draft(media_file, **place) for place in places])
+            token = make.token(users.get_user(SYSTEM, "ana"))
+        db.engine.dispose()
+    return token
+
+
+# The clients: one process, sixteen threads
+
+
+def ask_all(port: int, token: str, ask: Ask, pipe: Any) -> None:
+    """Ask the same from sixteen connections for a while; send how long each answer took."""
+    taken: list[float] = []
+    until = time.perf_counter() + FOR_S
+
+    def client() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        method, path, body, status = ask
+        while time.perf_counter() < until:
+            began = time.perf_counter()
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            said = answer.read()
+            taken.append(time.perf_counter() - began)
+            if answer.status != status:
+                raise RuntimeError(f"{path}: {answer.status} {said[:200]!r}")
+
+    threads = [threading.Thread(target=client) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    pipe.send(taken)
+
+
+def load(port: int, token: str, ask: Ask) -> tuple[float, float]:
+    """Return answers a second, and in how many ms 99 of 100 came."""
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=ask_all, args=(port, token, ask, theirs), daemon=True)
+    process.start()
+    taken = sorted(ours.recv())
+    process.join()
+    return len(taken) / FOR_S, taken[int(len(taken) * 0.99)] * 1000
+
+
+# The floors
+
+
+def bare(body: bytes, status: str) -> Callable[..., Iterable[bytes]]:
+    """Return an application that always gives the same answer."""
+
+    def application(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        environ["wsgi.input"].read()
+        start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    return application
+
+
+def serve_bare(body: bytes, status: str, pipe: Any) -> None:
+    """Serve the same answer for ever, with the same web server; send where."""
+    quick = waitress.create_server(
+        bare(body, status), host="127.0.0.1", port=0, threads=CLIENTS, asyncore_use_poll=True
+    )
+    pipe.send(int(quick.effective_port))
+    quick.run()
+
+
+def floor(address: str, token: str, ask: Ask) -> float:
+    """Return how often a second the very same answer is given when nothing is done for it."""
+    method, path, body, status = ask
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=60)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request(method, path, body, headers)
+    said = connection.getresponse().read()
+    ours, theirs = spawn.Pipe()
+    process = spawn.Process(target=serve_bare, args=(said, f"{status} OK", theirs), daemon=True)
+    process.start()
+    try:
+        return load(ours.recv(), token, ask)[0]
+    finally:
+        process.kill()
+
+
+def commits(folder: Path) -> float:
+    """Return how many rows a second SQLite alone puts safely on this disk, one a transaction."""
+    connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE tag (id INTEGER PRIMARY KEY, text TEXT)")
+    began, count = time.perf_counter(), 0
+    while time.perf_counter() - began < 2:
+        connection.execute("INSERT INTO tag (text) VALUES ('wren')")
+        count += 1
+    connection.close()
+    return count / 2
+
+
+def main() -> None:
+    """Measure on a real server in a folder that is gone afterwards."""
+    rows = []
+    with tempfile.TemporaryDirectory() as name:
+        token = furnish(Path(name))
+        running = server.start(Path(name), "--no-worker")
+        try:
+            for what, (ask, least, most_ms) in ASKS.items():
+                a_second, p99 = load(int(running.address.rpartition(":")[2]), token, ask)
+                bare_a_second = floor(running.address, token, ask)
+                rows.append({
+                    "what": f"{what}, {CLIENTS} clients",
+                    "a second": a_second,
+                    "at least": least,
+                    "p99 ms": p99,
+                    "at most": most_ms or "",
+                    "waitress alone a second": bare_a_second,
+                    "ratio": bare_a_second / a_second,
+                })  # fmt: skip
+        finally:
+            running.kill()
+        rows.append({
+            **dict.fromkeys(rows[0], ""),
+            "what": "SQLite alone, one row a transaction",
+            "a second": commits(Path(name)),
+        })  # fmt: skip
+    show("requests", rows)
+
+
+if __name__ == "__main__":
+    main()
