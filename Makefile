@@ -29,9 +29,10 @@ check: $(DEV) ## Format, lint, types, architecture, licences
 audit: $(DEV) ## Look for known vulnerabilities (needs the network)
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
-bench: $(DEV) ## Measure; a table, and JSON in build/benchmarks/
+bench: $(DEV) ## Measure; tables, JSON in build/benchmarks/, and docs/reference/performance.md
 	@for file in benchmarks/[a-z]*.py; do \
 		name=$${file##*/}; $(BIN)/python -m benchmarks.$${name%.py} || exit 1; done
+	@$(BIN)/python -m benchmarks._report
 
 e2e: $(DEV) ## Only the tests in a real browser
 	@exec $(BIN)/python tools/test.py tests/e2e

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ def show(name: str, rows: list[dict[str, Any]]) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)))
     FOLDER.mkdir(parents=True, exist_ok=True)
     machine = {"cores": os.cpu_count(), "python": platform.python_version()}
-    report = {"name": name, "machine": machine, "rows": rows}
+    day = date.today().isoformat()
+    report = {"name": name, "day": day, "machine": machine, "rows": rows}
     (FOLDER / f"{name}.json").write_text(json.dumps(report, indent=2) + "\n")
 
 

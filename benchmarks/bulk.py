@@ -11,16 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask_migrate import upgrade
-
+from benchmarks._stores import furnished
 from benchmarks._table import show
-from tagstore import create_app
-from tagstore.config import Settings
-from tagstore.db import db, transaction
-from tagstore.services import users
-from tagstore.values import SYSTEM, Role
 from tests import server
-from tests.make import Make
 
 ROUNDS, HOUR_S = 5, 3600.0
 
@@ -30,22 +23,15 @@ Table = dict[tuple[Any, ...], tuple[Any, ...]]
 
 def furnish(data_dir: Path) -> dict[str, Any]:
     """Make a store with one recording of an hour, and return what a script needs to know."""
-    app = create_app(Settings(data_dir=data_dir, log="json"))
-    make = Make()
-    with app.app_context():
-        upgrade()
-        with transaction(writing=True):
-            project = make.project("frogs", ana=Role.ANNOTATOR)
-            needed = {
-                "project": project.id,
-                "mediaFile": make.media_file(project, duration_s=HOUR_S).id,
-                "tagSet": make.tag_set(project, "detections").id,
-                "tagClass": make.tag_class(project, "wren").id,
-                "class": "wren",
-                "token": make.token(users.get_user(SYSTEM, "ana")),
-            }
-        db.engine.dispose()
-    return needed
+    with furnished(data_dir) as (make, project, token):
+        return {
+            "project": project.id,
+            "mediaFile": make.media_file(project, duration_s=HOUR_S).id,
+            "tagSet": make.tag_set(project, "detections").id,
+            "tagClass": make.tag_class(project, "wren").id,
+            "class": "wren",
+            "token": token,
+        }
 
 
 def numbers(tags: int) -> Iterator[dict[str, Any]]:

@@ -11,17 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask_migrate import upgrade
-
+from benchmarks._stores import furnished
 from benchmarks._table import show
 from benchmarks.bulk import HOUR_S, bare, copy, opened, written
-from tagstore import create_app
-from tagstore.config import Settings
-from tagstore.db import db, transaction
-from tagstore.services import users
-from tagstore.values import SYSTEM, Role
 from tests import server
-from tests.make import Make
 
 TAGS, ROUNDS, STORED = 5_000, 7, 100_000
 SLOW_READERS = 4
@@ -36,15 +29,9 @@ ORDER BY start_s, tag.id
 
 def furnish(folder: Path) -> tuple[str, str]:
     """Make a store with one content of an hour; return its qid and a token."""
-    app = create_app(Settings(data_dir=folder, log="json"))
-    make = Make()
-    with app.app_context():
-        upgrade()
-        with transaction(writing=True):
-            media_file = make.media_file(make.project("films", ana=Role.ANNOTATOR), HOUR_S)
-            found = media_file.qid, make.token(users.get_user(SYSTEM, "ana"))
-        db.engine.dispose()
-    return found
+    with furnished(folder) as (make, project, token):
+        qid = make.media_file(project, HOUR_S).qid
+    return qid, token
 
 
 def body(count: int) -> bytes:

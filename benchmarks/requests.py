@@ -12,16 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import waitress
-from flask_migrate import upgrade
 
+from benchmarks._stores import furnished
 from benchmarks._table import show
-from tagstore import create_app
-from tagstore.config import Settings
-from tagstore.db import db, transaction
-from tagstore.services import tags, users
-from tagstore.values import SYSTEM, Role
+from tagstore.services import tags
+from tagstore.values import SYSTEM
 from tests import server
-from tests.make import Make
 
 CLIENTS, FOR_S, TAGS = 16, 6.0, 1000
 PLACE = {"media_id": 1, "tag_set_id": 1, "start_s": 1.0, "end_s": 2.0, "text": "wren"}
@@ -40,18 +36,11 @@ ASKS: dict[str, tuple[Ask, float, float | None]] = {
 
 def furnish(data_dir: Path) -> str:
     """Make a store with a recording of a thousand tags; return the token of whoever tags it."""
-    app = create_app(Settings(data_dir=data_dir, log="json"))
-    make = Make()
-    with app.app_context():
-        upgrade()
-        with transaction(writing=True):
-            project = make.project("frogs", ana=Role.ANNOTATOR)
-            media_file = make.media_file(project, duration_s=3600.0)
-            make.tag_set(project)
-            places = [{"start_s": 1.0 + number, "end_s": 2.0 + number} for number in range(TAGS)]
-            tags.add_tags(SYSTEM, project, [make.draft(media_file, **place) for place in places])
-            token = make.token(users.get_user(SYSTEM, "ana"))
-        db.engine.dispose()
+    with furnished(data_dir) as (make, project, token):
+        media_file = make.media_file(project, duration_s=3600.0)
+        make.tag_set(project)
+        places = [{"start_s": 1.0 + number, "end_s": 2.0 + number} for number in range(TAGS)]
+        tags.add_tags(SYSTEM, project, [make.draft(media_file, **place) for place in places])
     return token
 
 

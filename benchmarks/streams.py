@@ -16,16 +16,10 @@ from queue import Queue
 from typing import Any
 
 import waitress
-from flask_migrate import upgrade
 
+from benchmarks._stores import furnished
 from benchmarks._table import show
-from tagstore import create_app
-from tagstore.config import Settings
-from tagstore.db import db, transaction
-from tagstore.services import users
-from tagstore.values import SYSTEM, Role
 from tests import server
-from tests.make import Make
 
 READERS, FOR_S, TAGS_A_SECOND, GETS_A_SECOND = 500, 20.0, 4, 20
 QID = "iq__3Zi4NjhZfjUEdiMGfHduW5kLr3HY"
@@ -44,16 +38,9 @@ class Taken:
 
 def furnish(data_dir: Path) -> str:
     """Make a store with one content, and return the token of whoever tags it."""
-    app = create_app(Settings(data_dir=data_dir, log="json"))
-    make = Make()
-    with app.app_context():
-        upgrade()
-        with transaction(writing=True):
-            project = make.project("frogs", ana=Role.ANNOTATOR)
-            make.media_file(project, duration_s=None).qid = QID
-            make.tag_set(project)
-            token = make.token(users.get_user(SYSTEM, "ana"))
-        db.engine.dispose()
+    with furnished(data_dir) as (make, project, token):
+        make.media_file(project, duration_s=None).qid = QID
+        make.tag_set(project)
     return token
 
 
