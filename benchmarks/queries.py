@@ -27,6 +27,7 @@ from tagstore.config import Settings
 from tagstore.db import db, transaction
 from tagstore.models import MediaFile, Project, Tag, TagClass, TagSet
 from tagstore.services import counts, tags, users
+from tagstore.services.tag_words import keeping
 from tagstore.values import SYSTEM, Role, TagDraft
 from tests import server
 from tests.make import Make
@@ -38,6 +39,8 @@ AN_HOUR, COPIES = 10_000, 100
 
 ROUNDS, WINDOW_S, LONG_EVERY = 150, 72.0, 200
 """Requests of each kind, the window that holds 200 tags, and how many short tags to a long one."""
+
+RARE = "bittern"
 
 COPY = """
 WITH RECURSIVE hour(number) AS (
@@ -70,6 +73,7 @@ class Store:
                 self.small = make.media_file(project, duration_s=HOUR_S).id
                 self.large = make.media_file(project, duration_s=HOUR_S * COPIES).id
             self._fill(self.small)
+            self._add_rare(self.small)
             self._multiply(self.large)
             self._settle()
 
@@ -109,6 +113,16 @@ class Store:
                 drafts.append(replace(first, start_s=start_s, end_s=end_s, **what))
             tags.add_tags(SYSTEM, media_file.project, drafts)
 
+    def _add_rare(self, media_file_id: int) -> None:
+        """Put a tag on a file that says what no other does."""
+        with transaction(writing=True):
+            media_file = db.session.get_one(MediaFile, media_file_id)
+            tag_set_id = db.session.query(TagSet.id).scalar()
+            place = {"media_file_id": media_file_id, "tag_set_id": tag_set_id}
+            tags.add_tag(
+                SYSTEM, media_file.project, TagDraft(**place, text=f"{RARE} heard far off")
+            )
+
     def _multiply(self, media_file_id: int) -> None:
         """Put an hour of tags on a file and copy it to all its later hours."""
         self._fill(media_file_id)
@@ -131,6 +145,8 @@ class Store:
             forget = text("DELETE FROM tag_count WHERE media_file_id = :id")
             db.session.execute(forget, {"id": media_file_id})
             db.session.execute(text(RECOUNT.format(bin=place)), {"id": media_file_id})
+            said = Tag.media_file_id == media_file_id, Tag.text.is_not(None)
+            keeping.mend([number for (number,) in db.session.query(Tag.id).filter(*said)])
 
     def _settle(self) -> None:
         """Let PostgreSQL look at what it has, as it does by itself after a while."""
@@ -188,8 +204,13 @@ def in_project(client: Client, media_id: int, at_s: float) -> tuple[float, Any]:
 
 
 def search(client: Client, media_id: int, at_s: float) -> tuple[float, Any]:
-    """Ask for the tags of a project that hold a word that few have."""
-    return client.get("tags", project="frogs", q="heard at 9990", limit=100)
+    """Ask for the tags of a project that hold a word that one has, and one that many have."""
+    return client.get("tags", project="frogs", q=f"heard {RARE}", limit=100)
+
+
+def search_many(client: Client, media_id: int, at_s: float) -> tuple[float, Any]:
+    """Ask for the first tags of a project that hold a word that many have."""
+    return client.get("tags", project="frogs", q="hear", limit=100)
 
 
 OF_A_FILE: dict[str, Ask] = {
@@ -200,7 +221,8 @@ OF_A_FILE: dict[str, Ask] = {
 }
 OF_A_PROJECT: dict[str, tuple[Ask, int]] = {
     "first 100 of a project": (in_project, ROUNDS),
-    "a rare text in a project": (search, 5),
+    "a rare word in a project": (search, ROUNDS),
+    "a common word in a project": (search_many, 20),
 }
 
 

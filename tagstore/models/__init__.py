@@ -6,7 +6,7 @@ from tagstore.models.media_files import MediaFile
 from tagstore.models.projects import Membership, Project, WriteToken
 from tagstore.models.resource_tags import ResourceTag
 from tagstore.models.tag_sets import Batch, BatchSource, Import, TagSet, Track, TrackAuthor
-from tagstore.models.tags import Review, Tag, TagCount
+from tagstore.models.tags import Review, Tag, TagCount, TagWord
 from tagstore.models.uploads import Upload
 from tagstore.models.users import (
     AccessKey,
@@ -42,6 +42,7 @@ __all__ = [
     "TagCount",
     "TagGroup",
     "TagSet",
+    "TagWord",
     "Track",
     "TrackAuthor",
     "Upload",

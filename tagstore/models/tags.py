@@ -24,6 +24,9 @@ from tagstore.models.vocabularies import TagClass
 WHOLE_FILE = 99
 """The `span_level` of a tag that covers the whole file, whatever its length."""
 
+LONGEST_WORD = 64
+"""So many characters of a word are kept and compared."""
+
 HAS_PARENT = text("parent_id IS NOT NULL")
 HAS_EXTERNAL_ID = text("deleted_at IS NULL AND external_id IS NOT NULL")
 
@@ -107,6 +110,23 @@ class Tag(Base):
     def words(self) -> str:
         """What the tag says: its class's current label, or its free text."""
         return self.tag_class.label if self.tag_class else self.text or ""
+
+
+class TagWord(Base):
+    """A word that a tag says in free text, kept as it changes, so that its tags are found.
+
+    It goes with its tag, without a foreign key: that would be looked at for every word written.
+    """
+
+    __tablename__ = "tag_word"
+    __table_args__ = (
+        Index("ix_tag_word_tag_id", "tag_id", "word"),
+        {"sqlite_with_rowid": False},
+    )
+
+    project_id: Mapped[big] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(String(LONGEST_WORD), primary_key=True)
+    tag_id: Mapped[big] = mapped_column(primary_key=True)
 
 
 class Review(Base):

@@ -19,11 +19,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from tagstore import clock
 from tagstore.db import db, transaction
 from tagstore.errors import Busy
-from tagstore.models import Job, MediaFile, Tag
+from tagstore.models import Job, MediaFile, Tag, TagWord
 from tagstore.services import counts, redis_line
 from tagstore.services.access import require_admin
 from tagstore.services.depot import depot
 from tagstore.services.media_files.places import state_in_place
+from tagstore.services.rows import chunks
+from tagstore.services.tag_words import keeping
 from tagstore.values import Actor
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -84,6 +86,13 @@ def mend(actor: Actor) -> Iterator[str]:
             counts.mend(media_file_id)
     if wrong:
         yield f"The tags of {len(wrong)} media files are counted anew."
+    with transaction(writing=False):
+        wrong = list(keeping.misworded())
+    for some in chunks(wrong, keeping.AT_ONCE):
+        with transaction(writing=True):
+            keeping.mend(some)
+    if wrong:
+        yield f"The words of {len(wrong)} tags are kept anew."
 
 
 def _sqlite() -> str:
@@ -134,6 +143,14 @@ def _tag_counts() -> str:
         raise Wrong(f"{len(wrong)} media files show wrong numbers of tags: flask doctor --mend")
     tags = db.session.scalar(select(func.count()).where(Tag.deleted_at.is_(None)))
     return f"{tags or 0:,} tags, counted right"
+
+
+def _tag_words() -> str:
+    wrong = list(keeping.misworded())
+    if wrong:
+        raise Wrong(f"{len(wrong)} tags are found by wrong words: flask doctor --mend")
+    words = db.session.scalar(select(func.count()).select_from(TagWord))
+    return f"{words or 0:,} words, those that the tags say"
 
 
 def _stored_files() -> str:
@@ -239,6 +256,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "references": _references,
     "migrations": _migrations,
     "tag counts": _tag_counts,
+    "tag words": _tag_words,
     "stored files": _stored_files,
     "files in place": _files_in_place,
     "jobs": _jobs,

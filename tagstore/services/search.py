@@ -1,6 +1,11 @@
-"""Finding tags: in a window of one media file, and across a project."""
+"""Finding tags: in a window of one media file, and across a project.
+
+In one media file a search finds any part of a label or text, across a project the beginnings of
+words: a file's window bounds what is looked at, a project's tags only the words that are kept.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -9,6 +14,7 @@ from sqlalchemy import (
     Float,
     Integer,
     Select,
+    Subquery,
     and_,
     bindparam,
     func,
@@ -24,6 +30,7 @@ from tagstore.models import Batch, MediaFile, Project, Tag, TagClass, TagSet, Tr
 from tagstore.services.access import Can, require
 from tagstore.services.batches import counts_now
 from tagstore.services.paging import COUNTED_TO, Key, count, cursor_of, paged, read_cursor
+from tagstore.services.tag_words import finding as tag_words
 from tagstore.services.windows import first_in_window
 from tagstore.values import LARGEST_INTEGER, Actor, Page, Part, TagQuery, fold
 
@@ -116,16 +123,66 @@ def find_in_project(
 ) -> Page[Tag]:
     """Return the tags that show in a project, by number."""
     require(actor, Can.SEE, project)
-    conditions = shown_in_project(project, query)
-    following = [] if cursor is None else [Tag.id > read_cursor(cursor, [int])[0]]
-    ids = _first_in_sets(project, [*conditions, *following], limit + 1)
+    wanted = _Wanted(project, query)
+    after = None if cursor is None else read_cursor(cursor, [int])[0]
+    ids = wanted.first(limit + 1, after)
     statement = select(Tag).where(Tag.id.in_(ids)).options(joinedload(Tag.media_file))
     tags = _load(statement.order_by(Tag.id).limit(limit + 1))
     if len(tags) <= limit and cursor is None:
         return Page(tags, None, len(tags))
     more = cursor_of(tags[limit - 1].id) if len(tags) > limit else None
-    total = count(select(Tag.id).where(*conditions), is_exact=is_exact)
-    return Page(tags[:limit], more, total)
+    return Page(tags[:limit], more, count(wanted.all(), is_exact=is_exact))
+
+
+def ids_in_project(
+    project: Project, query: TagQuery, media_file: MediaFile | None = None
+) -> Select[int]:
+    """Return the query of the ids of the tags that show in a project, or on one file of it."""
+    if media_file is None:
+        return _Wanted(project, query).all()
+    here = [Tag.media_file_id == media_file.id, *_filters(query)]
+    return select(Tag.id).where(*_shown_in_project(project, query), *here)
+
+
+class _Wanted:
+    """The tags that show in a project and say what is asked for.
+
+    Where few tags say it, only those are looked at, found by the words that are kept; where
+    many do, they are met soon enough by looking at one tag after the other.
+    """
+
+    def __init__(self, project: Project, query: TagQuery) -> None:
+        self.project = project
+        others = replace(query, text=None)
+        self.conditions = [*_shown_in_project(project, others), *_filters(others)]
+        self.few: Subquery | None = None
+        if query.text is None:
+            return
+        words = tag_words.asked_words(query.text)
+        few = tag_words.few_that_say(project, words) if words else None
+        if few is not None:
+            self.few = few.subquery()
+        elif words:
+            self.conditions.append(tag_words.says_words(project, words))
+        else:
+            self.conditions.append(says(query.text))
+
+    def all(self) -> Select[int]:
+        """Return the query of the ids of all of them."""
+        if self.few is None:
+            return select(Tag.id).where(*self.conditions)
+        number = self.few.c[0]
+        wanted = select(Tag.id).where(Tag.id == number, *self.conditions)
+        return select(number).where(wanted.exists())
+
+    def first(self, most: int, after: int | None) -> Select[int]:
+        """Return the query of the ids of the first after a number, some more than the limit."""
+        if self.few is None:
+            following = [] if after is None else [Tag.id > after]
+            return _first_in_sets(self.project, [*self.conditions, *following], most)
+        number = self.few.c[0]
+        following = [] if after is None else [number > after]
+        return self.all().where(*following).order_by(number).limit(most)
 
 
 def _first_in_sets(
@@ -147,8 +204,8 @@ def _first_in_sets(
     return select(candidates.prefix_with("MATERIALIZED", dialect="postgresql").c.id)
 
 
-def shown_in_project(project: Project, query: TagQuery) -> list[ColumnElement[bool]]:
-    """Return the conditions for the tags that show in a project."""
+def _shown_in_project(project: Project, query: TagQuery) -> list[ColumnElement[bool]]:
+    """Return the conditions for the tags that show in a project and overlap a window."""
     sets = _sets_of(project)
     tracks = select(Track.id).where(Track.tag_set_id.in_(sets), Track.deleted_at.is_(None))
     files = select(MediaFile.id).where(
@@ -159,7 +216,6 @@ def shown_in_project(project: Project, query: TagQuery) -> list[ColumnElement[bo
         Tag.track_id.in_(tracks),
         Tag.media_file_id.in_(files),
         *_shows(),
-        *_filters(query),
         *_overlaps(query),
     ]
 

@@ -17,6 +17,7 @@ from tagstore.models import MediaFile, Project, Tag, User
 from tagstore.models.tags import WHOLE_FILE
 from tagstore.services import batches, counts, events
 from tagstore.services.rows import Columns, chunks, insert_numbered
+from tagstore.services.tag_words import keeping
 from tagstore.values import Actor, TagDraft, fold, span_level
 
 COPIED = tuple(f for f in TagDraft.__dataclass_fields__ if f != "created_by_id")
@@ -65,6 +66,7 @@ def insert_tags(
     columns |= dict.fromkeys(("created_at", "updated_at"), [now] * len(drafts))
     ids = insert_numbered(TAG, columns)
     counts.add(spots(columns))
+    keeping.add(project.id, ids, columns["text_folded"])
     record_lot(actor, "tag.added", project, ids, columns)
     return Added(ids, drafts, authors, now, set(columns["batch_id"]))
 

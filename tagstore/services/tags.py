@@ -16,6 +16,7 @@ from tagstore.services.access import Can, may, require
 from tagstore.services.bulk.rewriting import in_circles
 from tagstore.services.tag_checks import checked
 from tagstore.services.tag_rows import Added, Homes, insert_tags, unique_external_ids
+from tagstore.services.tag_words import keeping
 from tagstore.services.versions import check_version
 from tagstore.values import Actor, TagChanges, TagDraft, changed, fold, span_level
 
@@ -114,6 +115,8 @@ def edit_tag(
         db.session.flush()  # The count below and the answer need what was set.
     db.session.refresh(tag, ["media_file", "tag_class", "batch", "updated_by"])
     counts.add([_spot(tag)])
+    if wanted.text != now.text:
+        keeping.replace(project.id, [tag.id], [tag.text_folded])
     after = {"ids": [tag.id], **_span(tag), **{f: getattr(wanted, f) for f in changes}}
     events.record(actor, "tag.edited", media_file=tag.media_file, before=before, after=after)
     return tag

@@ -7,7 +7,7 @@ import pytest
 
 from tagstore.config import Settings
 from tagstore.db import db
-from tagstore.models import TagCount
+from tagstore.models import TagCount, TagWord
 from tests import sounds
 from tests.server import run_flask
 
@@ -109,6 +109,21 @@ def test_the_doctor_counts_tags_anew_when_told_to(flask, frogs, app, work, make)
         0,
         "The tags of 1 media files are counted anew.\n",
     )
+
+
+def test_the_doctor_collects_words_anew_when_told_to(flask, frogs, work, make):
+    with work():
+        media_file = make.media_file(make.project("birds"))
+        make.tag(media_file, text="wren robin")
+        make.tag(media_file, text="owl")
+        db.session.query(TagWord).filter_by(word="robin").delete()
+
+    ill = flask("doctor", "--json")
+    mended = flask("doctor", "--mend")
+
+    assert (ill.exit_code, states(ill)) == (1, {"tag words": "wrong"})
+    assert (mended.exit_code, mended.stderr) == (0, "The words of 1 tags are kept anew.\n")
+    assert states(flask("doctor", "--json")) == {}
 
 
 def test_the_doctor_misses_bytes_and_hates_an_open_key(flask, frogs, settings):

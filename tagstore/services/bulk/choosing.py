@@ -3,11 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from tagstore.db import db
 from tagstore.errors import Fault, Invalid, TooLarge
-from tagstore.models import MediaFile, Project, Tag
+from tagstore.models import MediaFile, Project
 from tagstore.services.access import Can, may, require
 from tagstore.services.bulk.rewriting import (
     Stored,
@@ -16,7 +14,7 @@ from tagstore.services.bulk.rewriting import (
     rewrite,
     stored_by_number,
 )
-from tagstore.services.search import shown_in_project
+from tagstore.services.search import ids_in_project
 from tagstore.services.tag_checks import examined
 from tagstore.values import Actor, TagChanges, TagDraft, TagQuery, changed
 
@@ -51,10 +49,8 @@ def choose_by_query(
 ) -> list[Choice]:
     """Return the tags that show in a project, or on one media file of it."""
     require(actor, Can.SEE, project)
-    conditions = shown_in_project(project, query)
-    if media_file is not None:
-        conditions.append(Tag.media_file_id == media_file.id)
-    ids = db.session.scalars(select(Tag.id).where(*conditions).limit(MOST_CHOSEN + 1)).all()
+    meant = ids_in_project(project, query, media_file)
+    ids = db.session.scalars(meant.limit(MOST_CHOSEN + 1)).all()
     if len(ids) > MOST_CHOSEN:
         raise TooLarge(f"More than {MOST_CHOSEN} tags are meant. Nothing was changed.")
     return _by_project(list(stored_by_number(ids)))

@@ -21,6 +21,7 @@ from tagstore.services.tag_rows import (
     spots,
     unique_external_ids,
 )
+from tagstore.services.tag_words import keeping
 from tagstore.values import Actor, TagDraft
 
 COUNTED = {"media_file_id", "start_s", "batch_id", "source", "tag_class_id"}
@@ -81,6 +82,8 @@ def rewrite(
     if COUNTED & set(names):
         counts.add(spots(old), -1)
         counts.add(spots(new))
+    if "text" in names:
+        keeping.replace(project.id, ids, derived(new)["text_folded"])
     said = [name for name in names if name in COPIED]
     changes = {name: new[name] for name in said}
     before = {name: old[name] for name in said}

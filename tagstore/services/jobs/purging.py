@@ -13,6 +13,7 @@ from tagstore.services.depot import depot
 from tagstore.services.jobs.promises import job
 from tagstore.services.jobs.running import Progress
 from tagstore.services.media_files.places import Source, source_of
+from tagstore.services.tag_words import keeping
 
 KEPT = timedelta(days=30)
 TOLD = timedelta(days=1)
@@ -75,6 +76,7 @@ def _remove_tags(condition: ColumnElement[bool], progress: Progress) -> None:
             return
         with transaction(writing=True):
             db.session.execute(delete(Tag).where(Tag.id.in_(some)))
+            keeping.forget(some)
         progress.report(0.0, "removing tags")
 
 

@@ -9,6 +9,7 @@ from tagstore.db import db
 from tagstore.models import Event, MediaFile, Project, Tag, TagSet
 from tagstore.services import counts, projects, users, windows
 from tagstore.services.bulk import choosing, namings
+from tagstore.services.tag_words import keeping
 from tagstore.values import SYSTEM, Role
 from tagstore.web.api.v1 import lists, problems
 
@@ -93,6 +94,21 @@ def faults(answer):
 
 
 # Made
+
+
+def test_tags_are_found_by_the_words_that_they_were_last_given(bulk, item, api, work):
+    def found(words):
+        answer = api.get(f"/tags?project=frogs&q={words}").json
+        return [each["external_id"] for each in answer["items"]]
+
+    bulk(item(1, text="red wren"), item(2, text="red robin"))
+    bulk(item(1, text="blue wren"), item(3, text="red owl"), on_duplicate="update")
+    bulk(item(2, text="grey robin"), on_duplicate="skip")
+
+    listed = [found(words) for words in ("red", "blue", "wr", "grey", "red+ow")]
+    assert listed == [["row 2", "row 3"], ["row 1"], ["row 1"], [], ["row 3"]]
+    with work():
+        assert list(keeping.misworded()) == []
 
 
 def test_many_tags_are_made_and_answered_in_their_order(bulk, item, api, work):

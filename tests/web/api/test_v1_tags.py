@@ -426,6 +426,29 @@ def test_a_project_takes_the_same_filters(api, many):
     assert found == FILTERED
 
 
+def test_a_file_is_searched_for_parts_and_a_project_for_beginnings(api, media_id, many):
+    def found(path, words):
+        answer = api.get(f"{path}q={words}").json
+        return [many.index(each["id"]) for each in answer["items"]], answer["total"]
+
+    every = (list(range(10)), 10)
+    paths = (f"/media/{media_id}/tags?", "/tags?project=frogs&")
+    assert [found(path, "ren") for path in paths] == [every, ([], 0)]
+    assert [found(path, "wr") for path in paths] == [every, every]
+    assert [found(path, "7%20wren") for path in paths] == [([], 0), ([7], 1)]
+
+
+def test_too_many_words_to_search_for_are_a_fault(api, many):
+    words = "+".join(map(str, range(51)))
+
+    answer = api.get(f"/tags?project=frogs&q={words}")
+
+    assert (answer.status_code, api.faults(answer)) == (
+        422,
+        {"/q": "must have at most 50 words"},
+    )
+
+
 def test_a_track_is_named_by_its_uuid(api, media_id, many):
     track = api.get(f"/tags/{many[0]}").json["track_id"]
 

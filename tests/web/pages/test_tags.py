@@ -30,6 +30,10 @@ def test_every_tag_is_a_row_that_leads_into_its_file(browser):
     ("words", "rows"),
     [
         ("q=ROBIN", [2]),
+        ("q=rob", [2]),
+        ("q=obin", []),
+        ("q=wr", [1]),
+        ("q=%25", []),
         ("class=1", [1]),
         ("status=accepted", [2]),
         ("tag_set=1", [1, 2]),

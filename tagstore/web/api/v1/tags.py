@@ -52,7 +52,9 @@ class TagFilters(Paged):
     batch_id = Whole(data_key="batch")
     score_gte = Decimal()
     status = Words(validate=one_of(*TAG_STATUSES))
-    text = Words(data_key="q")
+    text = Words(
+        data_key="q", metadata={"description": "Any part of the class's label or the text."}
+    )
     limit = Whole(
         load_default=DEFAULT,
         validate=between(1, MOST_IN_A_WINDOW),
@@ -68,6 +70,14 @@ class TagFiltersOfMediaFile(TagFilters):
 
 class TagFiltersOfProject(TagFilters, OfProject):
     """Which tags of which project are wanted."""
+
+    text = Words(
+        data_key="q",
+        metadata={
+            "description": "Beginnings of words of the class's label or the text, all of them; "
+            "without any letter or digit, any part."
+        },
+    )
 
 
 class Window(Query):
