@@ -50,7 +50,7 @@ class FolderStore:
 
     def _sync_folders(self, target: Path) -> None:
         for folder in (target.parent, target.parent.parent, self._media):
-            sync_folder(folder)
+            put_on_disk(folder)
 
     def adopt(self, path: Path) -> tuple[str, int]:
         """Give a file a second name, or copy it where the filesystem cannot."""
@@ -190,9 +190,9 @@ def _temporary(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
             temporary.unlink()
 
 
-def sync_folder(folder: Path) -> None:
-    """Put on disk which names a folder has."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def put_on_disk(path: Path) -> None:
+    """Put on disk what a file holds, or which names a folder has."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,6 +1,5 @@
 """Making a backup: one moment of the database, then the stored files that it names."""
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -14,6 +13,7 @@ import orjson
 from tagstore import clock
 from tagstore.errors import Conflict, Invalid, NotFound, TagstoreError
 from tagstore.media.store import place_of
+from tagstore.media.stores.folder import put_on_disk
 from tagstore.services.access import require_admin
 from tagstore.services.backups import archive, snapshots
 from tagstore.services.backups import copying as rows
@@ -72,12 +72,12 @@ def back_up(
             if database is not None:
                 _check_room(target, 2 * database.stat().st_size)
             made = _write(database, snapshot, draft, told, expect)
-            _sync(draft)
+            put_on_disk(draft)
             with archive.reading(draft, told) as reader:
                 reader.unpack(lambda name, stream: None)
             made.size = draft.stat().st_size
             draft.replace(target)
-            _sync(target.absolute().parent)
+            put_on_disk(target.absolute().parent)
     except (OSError, sqlite3.Error) as error:
         raise TagstoreError(f"The backup cannot be written: {error}.") from error
     return made
@@ -177,11 +177,3 @@ def _check_room(target: Path, size: int) -> None:
     if free < size:
         needed = f"it takes {size / 2**30:.1f} GiB, and {free / 2**30:.1f} GiB are free"
         raise Conflict(f"There is no room for the backup: {needed}.")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

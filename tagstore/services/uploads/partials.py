@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tagstore.errors import Full, Locked, Spoilt
-from tagstore.media.stores.folder import sync_folder
+from tagstore.media.stores.folder import put_on_disk
 from tagstore.services.depot import depot
 
 BLOCK = 1 << 20
@@ -48,7 +48,7 @@ class Partial:
             end = offset + self._write(stream, checksum)
             os.fdatasync(self.descriptor)
             if offset == 0:
-                sync_folder(self.path.parent)  # The file is new, and so is its name.
+                put_on_disk(self.path.parent)  # The file is new, and so is its name.
         except OSError as error:
             os.ftruncate(self.descriptor, offset)
             if error.errno in NO_ROOM:

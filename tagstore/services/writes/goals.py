@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tagstore.config import Settings, split_s3
 from tagstore.errors import Busy, Conflict
-from tagstore.media.stores.folder import sync_folder
+from tagstore.media.stores.folder import put_on_disk
 from tagstore.services.depot import open_bucket
 from tagstore.services.writes.places import QID, checked_destination, is_in_s3, make_folder
 
@@ -83,8 +83,8 @@ class FolderGoal:
         for old in (self._folder / FOLDER).iterdir():
             if OURS.fullmatch(old.name) and old.name not in kept:
                 old.unlink()
-        sync_folder(self._folder / FOLDER)
-        sync_folder(self._folder)
+        put_on_disk(self._folder / FOLDER)
+        put_on_disk(self._folder)
 
 
 class BucketGoal:
