@@ -41,12 +41,13 @@ def insert_numbered(table: Table, columns: Columns) -> list[int]:
     count = len(next(iter(columns.values())))
     is_sqlite = db.session.connection().dialect.name == "sqlite"
     ids = _next_numbers(table, count) if is_sqlite else _drawn_numbers(table, count)
-    write(_insertion(table), table, {"id": ids, **columns})
+    write(insertion(table), table, {"id": ids, **columns})
     return list(ids)
 
 
 @lru_cache(maxsize=64)
-def _insertion(table: Table) -> Insert:
+def insertion(table: Table) -> Insert:
+    """Return the plain insertion into a table, the same each time: it is put into words once."""
     return insert(table)
 
 

@@ -126,8 +126,9 @@ def find_in_project(
     wanted = _Wanted(project, query)
     after = None if cursor is None else read_cursor(cursor, [int])[0]
     ids = wanted.first(limit + 1, after)
-    statement = select(Tag).where(Tag.id.in_(ids)).options(joinedload(Tag.media_file))
-    tags = _load(statement.order_by(Tag.id).limit(limit + 1))
+    shown_with = [*_shown_with(), joinedload(Tag.media_file)]
+    statement = select(Tag).where(Tag.id.in_(ids)).order_by(Tag.id).limit(limit + 1)
+    tags = db.session.scalars(statement.options(*shown_with)).all()
     if len(tags) <= limit and cursor is None:
         return Page(tags, None, len(tags))
     more = cursor_of(tags[limit - 1].id) if len(tags) > limit else None
@@ -224,12 +225,8 @@ def _sets_of(project: Project) -> Select[int]:
     return select(TagSet.id).where(TagSet.project_id == project.id, TagSet.deleted_at.is_(None))
 
 
-def _load(statement: Select[Tag], values: dict[str, Any] | None = None) -> Sequence[Tag]:
-    """Fetch tags with all that an answer shows of them."""
-    return db.session.scalars(statement.options(*_shown_with()), values).all()
-
-
 def _shown_with() -> list[ExecutableOption]:
+    """Return what fetches with tags all that an answer shows of them."""
     return [
         joinedload(Tag.tag_class),
         joinedload(Tag.batch).joinedload(Batch.track_author),

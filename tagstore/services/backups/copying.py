@@ -12,7 +12,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    insert,
     or_,
     select,
     text,
@@ -26,7 +25,7 @@ from tagstore.services.access import require_admin
 from tagstore.services.backups import checksums, snapshots
 from tagstore.services.backups.checksums import TableSum
 from tagstore.services.depot import depot
-from tagstore.services.rows import Columns, write_to
+from tagstore.services.rows import Columns, insertion, write_to
 from tagstore.values import Actor
 
 AT_ONCE = 2000
@@ -83,7 +82,7 @@ def copy(source: Connection, target: Connection, told: Told = lambda rows: None)
         for part in source.execute(query).partitions():
             columns: Columns = dict(zip(table.columns.keys(), zip(*part, strict=True), strict=True))
             columns |= {key.name: [None] * len(part) for key in own}
-            write_to(target, insert(table), table, columns)
+            write_to(target, insertion(table), table, columns)
             told(len(part))
         if own:
             _copy_own_keys(source, target, table, own)

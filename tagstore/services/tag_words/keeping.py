@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from sqlalchemy import Row, Select, Table, delete, insert, select
+from sqlalchemy import Row, Select, Table, delete, select
 
 from tagstore.db import db
 from tagstore.models import Tag, TagSet, TagWord
-from tagstore.services.rows import chunks, write
+from tagstore.services.rows import chunks, insertion, write
 from tagstore.services.tag_words.splitting import words_of
 
 AT_ONCE = 2000
@@ -31,7 +31,7 @@ def add(project_id: int, ids: Sequence[int], texts: Sequence[str | None]) -> Non
         words, numbers_of_words = zip(*rows, strict=True)
         place = [project_id] * len(rows)
         columns = {"project_id": place, "word": words, "tag_id": numbers_of_words}
-        write(insert(WORD), WORD, columns)
+        write(insertion(WORD), WORD, columns)
 
 
 def replace(project_id: int, ids: Sequence[int], texts: Sequence[str | None]) -> None:
