@@ -189,8 +189,8 @@ def _still_open(actor: Actor, public_id: str, partial: partials.Partial) -> Stan
     return standing
 
 
-def _too_long(offset: int, size: int, length: int) -> TooLarge:
-    return TooLarge(
+def _too_long(offset: int, size: int, length: int) -> Invalid:
+    return Invalid(
         f"The file was announced with {length} bytes; {size} more after {offset} are too many. "
         "Nothing of them was kept."
     )

@@ -76,6 +76,16 @@ UNSAYABLE = {
         r"The file was announced with \d+ bytes; \d+ more after 0 are too many\. "
         r"Nothing of them was kept\.",
     ),
+    "what a header that stands for the method says with others": (
+        re.escape(TUS_VERSION_NEEDED),
+        "must be a whole number, where in the file the bytes begin",
+        r"Send application/offset\+octet-stream, not nothing\.",
+    ),
+    # It holds the number 0 to fit any pattern that starts with a word, as this header's does.
+    "what the tester draws no value for": (
+        r"Upload-Checksum is the name of an algorithm, a space, and Base64\.",
+    ),
+    "what the server was set to take": (r"The file is larger than \d+ bytes\.",),
     "what a key and a body say together": ("is not taken with a body of this type",),
     "what bytes hash to": (
         r"These \d+ bytes do not have the sha(1|256) that was sent with them\. "
@@ -171,13 +181,13 @@ def is_unsayable(failure, response):
     tus asks for 412 when its version is missing or another; the tester takes it for no refusal.
     """
     if isinstance(failure, AcceptedNegativeData):
-        refused = json.loads(response.content).get("detail") == TUS_VERSION_NEEDED
-        return refused and response.status_code == 412
+        is_refused = response.status_code == 412
+        return is_refused and json.loads(response.content)["detail"] == TUS_VERSION_NEEDED
     if not isinstance(failure, RejectedPositiveData):
         return False
     problem = json.loads(response.content)
     details = [each["detail"] for each in problem["errors"]] or [problem["detail"]]
-    has_its_status = response.status_code in {412, 413, 415, 422, 460}
+    has_its_status = response.status_code in {400, 412, 413, 415, 422, 460}
     return has_its_status and all(map(REASONS.fullmatch, details))
 
 

@@ -220,7 +220,7 @@ def test_an_announcement_whose_first_piece_is_spoilt_leaves_nothing(scene):
     spoilt = scene.begin(data=b"x", headers={"Upload-Checksum": checksum(b"y")})
     too_long = scene.begin(length=3, data=b"four")
 
-    assert (spoilt.status_code, too_long.status_code) == (460, 413)
+    assert (spoilt.status_code, too_long.status_code) == (460, 422)
     assert (scene.count(Upload), scene.partials()) == (0, [])
 
 
@@ -310,7 +310,7 @@ def test_more_than_was_announced_is_refused(scene):
     answer = scene.send(place, b"678901", 5)
 
     assert detail(answer) == (
-        413,
+        422,
         "The file was announced with 10 bytes; 6 more after 5 are too many. Nothing of them was "
         "kept.",
     )

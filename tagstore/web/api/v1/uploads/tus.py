@@ -41,6 +41,7 @@ _CHECKED: Headers = {
         "schema": {
             "type": "string",
             "pattern": "^(sha1 [A-Za-z0-9+/]{27}=|sha256 [A-Za-z0-9+/]{43}=)$",
+            "example": "sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=",
         },
     }
 }
