@@ -163,6 +163,21 @@ def test_the_question_mark_shows_the_keys(bench, media_id):
     expect(dialog).to_have_count(0)
 
 
+def test_keys_work_as_soon_as_the_picture_is_there(bench, media_id):
+    held = []
+    bench.page.route("**/controls.js", lambda route: held.append(route))
+    bench.open(media_id, WHOLE)
+
+    bench.press("?")
+
+    dialog = bench.page.get_by_role("dialog", name="Shortcut keys")
+    expect(dialog).to_contain_text("Play or pause")
+    bench.press("Escape")
+    (controls,) = held
+    controls.continue_()
+    expect(bench.page.get_by_role("button", name="Draw")).to_be_visible()
+
+
 def test_the_slash_finds_a_class_by_typing(bench, media_id, script):
     tag = script.add_tag(media_id, 4.0)
     bench.open(media_id, WHOLE)

@@ -1,7 +1,6 @@
 /** Everything around the picture; comes after it, so that nobody waits for buttons to see sound. */
 
 import { mountBottomBar, mountTopBar } from "./bar.js";
-import { mountKeys } from "./keys.js";
 import { mountLaneControls } from "./lanecontrols.js";
 import { connectLive } from "./live.js";
 import { mountPanel } from "./panel.js";
@@ -19,7 +18,6 @@ export function mountControls(root, context) {
     mountFold(part(".wb-bar"), root),
     mountPanel(part(".wb-panel"), context),
     mountLaneControls(part(".wb-lane-heads"), context),
-    mountKeys(root, context),
     connectLive(context),
   ];
 }

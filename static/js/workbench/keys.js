@@ -3,7 +3,6 @@
 import { assignHotKeys } from "../lib/hotkeys.js";
 import { bindingOf, chordOf, keptByControl } from "../lib/keymap.js";
 import { openHelp } from "./help.js";
-import { openPalette } from "./palette.js";
 import { shortcutsAreOn } from "./settings.js";
 
 const PICTURES = ".workbench-canvas, .wb-frame";
@@ -11,10 +10,10 @@ const FIRST_NUMBER = ".tag-fields .field:not(.wide) input";
 const ZOOM = 1.5;
 
 /** Listen until the returned function is called. */
-export function mountKeys(root, context) {
+export function mountKeys(context) {
   const stop = new AbortController();
   const { signal } = stop;
-  const keyboard = { root, context, leaves: false, isOn: shortcutsAreOn() };
+  const keyboard = { context, leaves: false, isOn: shortcutsAreOn() };
   const reread = () => (keyboard.isOn = shortcutsAreOn());
   addEventListener("shortcuts:changed", reread, { signal });
   document.addEventListener("keydown", (event) => keyed(keyboard, event), { signal });
@@ -119,12 +118,12 @@ function classByDigit({ actions, state }, event) {
 
 /** Type a class: for the selected tag, or for what is drawn next. */
 async function findClass(context) {
-  const { state, actions, tags } = context;
+  const { state, actions, tags, openPalette } = context;
   if (!state.get().may.tag) return;
   const seen = [...document.querySelectorAll(PICTURES)].find((one) => one.clientWidth > 0);
   const picture = seen?.getBoundingClientRect();
   const x = picture ? picture.left + picture.width / 2 - 120 : innerWidth / 2;
-  const choice = await openPalette(context, { x, y: picture ? picture.top + 40 : 100 });
+  const choice = await openPalette({ x, y: picture ? picture.top + 40 : 100 });
   if (choice?.class_id) actions.setClass(choice.class_id);
   else if (choice?.text && state.get().selection !== null) {
     tags.edit(state.get().selection, { class_id: null, text: choice.text });

@@ -2,6 +2,7 @@
 
 import { createActions } from "./actions.js";
 import { Api } from "./api.js";
+import { mountKeys } from "./keys.js";
 import { showNotices } from "./notices.js";
 import { announceSelection, followPlayhead, goToTag } from "./place.js";
 import { keepAddress, placeAsked, showFrames, takeUpAddress } from "./place.js";
@@ -23,12 +24,13 @@ class TagWorkbench extends HTMLElement {
     const api = new Api();
     const tags = new TagStore(state, api);
     const player = new Player(state, api, tags);
-    const context = { state, tags, player, api };
     const controls = import("./controls.js");
     const openPalette = async (at) => (await controls).openPalette(context, at);
-    context.actions = createActions({ ...context, openPalette });
+    const context = { state, tags, player, api, openPalette };
+    context.actions = createActions(context);
     this.#stops.push(showNotices(this.querySelector(".wb-notice"), context));
     if (media.state === READY) this.#mountStage(context);
+    this.#stops.push(mountKeys(context));
     controls.then(({ mountControls }) => this.#stops.push(...mountControls(this, context)));
     const { view, selection, isExact } = placeAsked(media);
     if (view.start_s > 0) player.seek(view.start_s);
