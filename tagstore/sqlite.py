@@ -15,19 +15,21 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Pool, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from tagstore import metrics
 from tagstore.errors import Busy
 from tagstore.intents import Intent, intent
 
-POOL = {"pool_size": 16, "max_overflow": -1}
 CHECKPOINT_BYTES = 8 * 2**20
 """From this size on, the log is moved into the database, if no reader is in the way."""
 LONGEST_LOG_BYTES = 8 * CHECKPOINT_BYTES
 """From this size on, whoever has just written waits for the readers that are in the way."""
 PATIENCE_MS = 1000
 WAIT_S = 30.0
+MOST_IDLE = 16
+"""So many connections of each kind are kept for later."""
 NUMBER_BYTES = 8
 """Where the newest ticket's number stands; the bytes behind are locked, never written."""
 
@@ -168,6 +170,54 @@ def lock_of(database: Path) -> WriteLock:
     return _locks.setdefault(database, WriteLock(database))
 
 
+class Connections(Pool):
+    """As many connections as are wanted; those that read are other ones than those that write.
+
+    What SQLite has prepared on a connection it forgets when that is told to read only, or to
+    write as well, so each is told once. The one that was used last knows most.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._idle: dict[Intent, deque[ConnectionPoolEntry]] = {each: deque() for each in Intent}
+        self._in_use: set[ConnectionPoolEntry] = set()
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        purpose = intent.get()
+        try:
+            entry = self._idle[purpose].pop()
+        except IndexError:
+            entry = self._create_connection()
+            entry.record_info["intent"] = purpose  # type: ignore[index]
+        self._in_use.add(entry)
+        return entry
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        self._in_use.discard(record)
+        idle = self._idle[record.record_info["intent"]]  # type: ignore[index]
+        if len(idle) < MOST_IDLE:
+            idle.append(record)
+        else:
+            record.close()
+
+    def checkedout(self) -> int:
+        """Return how many connections are in use."""
+        return len(self._in_use)
+
+    def recreate(self) -> "Connections":
+        """Return such a pool that is empty."""
+        return Connections(self._creator, dialect=self._dialect, _dispatch=self.dispatch)
+
+    def dispose(self) -> None:
+        """Close what is not in use."""
+        for idle in self._idle.values():
+            while idle:
+                idle.pop().close()
+
+
+POOL = {"poolclass": Connections}
+
+
 def discipline(engine: Engine) -> None:
     """Make every connection of the engine keep the rules above."""
     lock = lock_of(Path(str(engine.url.database)).absolute())
@@ -181,6 +231,7 @@ def discipline(engine: Engine) -> None:
             "foreign_keys=ON",
             "wal_autocheckpoint=0",
             "busy_timeout=10000",
+            f"query_only={intent.get() is not Intent.WRITE}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -190,10 +241,8 @@ def discipline(engine: Engine) -> None:
             if _held.get() is not lock:
                 lock.acquire()
                 _held.set(lock)
-            connection.exec_driver_sql("PRAGMA query_only=0")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            connection.exec_driver_sql("PRAGMA query_only=1")
             connection.exec_driver_sql("BEGIN")
 
 

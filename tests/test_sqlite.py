@@ -288,3 +288,43 @@ def test_a_reader_that_stays_keeps_its_moment_and_stops_nobody(app, work, monkey
     assert seen == []
     with work():
         assert len(keys()) == 5
+
+
+# The connections
+
+
+def in_use(app, *, writing):
+    """Return the connection that a transaction uses, and whether it can only read."""
+    with app.app_context(), transaction(writing=writing):
+        connection = db.session.connection()
+        assert db.engine.pool.checkedout() == 1
+        is_read_only = connection.exec_driver_sql("PRAGMA query_only").scalar()
+        return connection.connection.dbapi_connection, bool(is_read_only)
+
+
+def test_those_who_read_and_those_who_write_use_connections_of_their_own(app):
+    reader, writer = in_use(app, writing=False), in_use(app, writing=True)
+
+    assert (reader[1], writer[1]) == (True, False)
+    assert in_use(app, writing=False)[0] is reader[0]
+    assert in_use(app, writing=True)[0] is writer[0]
+    with app.app_context():
+        assert db.engine.pool.checkedout() == 0
+
+
+def test_only_so_many_connections_are_kept(app):
+    def opened(count):
+        connections = [db.engine.connect() for _ in range(count)]
+        found = [each.connection.dbapi_connection for each in connections]
+        for each in connections:
+            each.close()
+        return found
+
+    with app.app_context():
+        first = set(map(id, opened_first := opened(sqlite.MOST_IDLE + 4)))
+        second = [id(each) in first for each in opened(sqlite.MOST_IDLE + 4)]
+        db.engine.dispose()
+        afterwards = opened(1)
+
+    assert second.count(True) == sqlite.MOST_IDLE
+    assert not any(afterwards[0] is each for each in opened_first)

@@ -1,10 +1,11 @@
 """What can be read off the store at any moment, for whoever watches it."""
 
+from typing import Any, cast
+
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import QueuePool
 
 from tagstore import clock
 from tagstore.config import VERSION
@@ -30,10 +31,9 @@ def _of_this_process() -> list[Metric]:
     if redis_line.line() is not None:
         words = "Whether Redis answers; missing where none is set."
         found.append(GaugeMetricFamily("tagstore_redis_up", words, redis_line.is_up()))
-    pool = db.engine.pool
-    if isinstance(pool, QueuePool):
-        words = "Database connections that this process uses at the moment."
-        found.append(GaugeMetricFamily("tagstore_database_connections", words, pool.checkedout()))
+    words = "Database connections that this process uses at the moment."
+    in_use = cast(Any, db.engine.pool).checkedout()
+    found.append(GaugeMetricFamily("tagstore_database_connections", words, in_use))
     return found
 
 
