@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Exists, Table, exists, func, select, tuple_, update
+from sqlalchemy import BindParameter, Exists, Table, bindparam, exists, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -22,6 +22,30 @@ from tagstore.services.rows import Columns, chunks, insert_numbered
 from tagstore.values import Actor
 
 MOST_AT_ONCE = 400
+
+_SOME: BindParameter[Any] = bindparam("some", expanding=True)
+_TRACKS = select(Track.tag_set_id, Track.media_file_id, Track.id).where(
+    Track.deleted_at.is_(None), tuple_(Track.tag_set_id, Track.media_file_id).in_(_SOME)
+)
+_TRACK_AUTHORS = (
+    select(TrackAuthor)
+    .where(tuple_(TrackAuthor.track_id, TrackAuthor.author).in_(_SOME))
+    .order_by(TrackAuthor.id)
+    .with_for_update()
+)
+_NEWEST = (
+    select(Batch.track_author_id, func.max(Batch.id))
+    .join(TrackAuthor, TrackAuthor.id == Batch.track_author_id)
+    .where(
+        Batch.run == TrackAuthor.run,
+        Batch.import_id.is_(None),
+        Batch.deleted_at.is_(None),
+        Batch.track_author_id.in_(_SOME),
+    )
+    .group_by(Batch.track_author_id)
+)
+_MARKED = tuple_(BatchSource.batch_id, BatchSource.source).in_(_SOME)
+_MARKS = select(BatchSource.batch_id, BatchSource.source).where(_MARKED)
 
 Place = tuple[int, int]
 """A tag set and a media file: where a track is."""
@@ -63,14 +87,7 @@ def find_tracks(places: list[Place]) -> dict[Place, uuid.UUID]:
     """Return the track of every place that has one."""
     found: dict[Place, uuid.UUID] = {}
     for start in range(0, len(places), MOST_AT_ONCE):
-        rows = db.session.execute(
-            select(Track.tag_set_id, Track.media_file_id, Track.id).where(
-                Track.deleted_at.is_(None),
-                tuple_(Track.tag_set_id, Track.media_file_id).in_(
-                    places[start : start + MOST_AT_ONCE]
-                ),
-            )
-        )
+        rows = db.session.execute(_TRACKS, {"some": places[start : start + MOST_AT_ONCE]})
         found |= {(tag_set_id, media_file_id): track for tag_set_id, media_file_id, track in rows}
     return found
 
@@ -101,16 +118,9 @@ def find_or_add_batches(actor: Actor, wanted: Iterable[Work]) -> dict[Work, int]
 
 def _newest_batches(track_author_ids: list[int]) -> dict[int, int]:
     """Return the newest batch of each run that is added to, if there is one."""
-    query = (
-        select(Batch.track_author_id, func.max(Batch.id))
-        .join(TrackAuthor, TrackAuthor.id == Batch.track_author_id)
-        .where(Batch.run == TrackAuthor.run, Batch.import_id.is_(None), Batch.deleted_at.is_(None))
-        .group_by(Batch.track_author_id)
-    )
     found: dict[int, int] = {}
     for some in chunks(track_author_ids):
-        rows = db.session.execute(query.where(Batch.track_author_id.in_(some)))
-        found |= dict(rows.all())
+        found |= dict(db.session.execute(_NEWEST, {"some": some}).all())
     return found
 
 
@@ -155,9 +165,7 @@ def write_sources(marks: Iterable[Mark]) -> None:
     """Note that batches have tags of sources; older runs' tags of them count no longer."""
     missing = set(marks)
     for some in chunks(sorted(missing), MOST_AT_ONCE):
-        rows = db.session.execute(
-            select(BatchSource.batch_id, BatchSource.source).where(_marked(some))
-        )
+        rows = db.session.execute(_MARKS, {"some": some})
         missing -= {(batch_id, source) for batch_id, source in rows}
     insert_if_new(BatchSource, [{"batch_id": b, "source": s} for b, s in sorted(missing)])
     authors: set[int] = set()
@@ -169,16 +177,17 @@ def write_sources(marks: Iterable[Mark]) -> None:
 def _locked_track_authors(wanted: Iterable[Work]) -> list[TrackAuthor]:
     """Return the rows that two first posts at once must both wait for."""
     ordered = sorted(set(wanted), key=str)
-    insert_if_new(TrackAuthor, [{"track_id": t, "author": a, "run": 1} for t, a in ordered])
+    found = _lock_track_authors(ordered)
+    missing = sorted(set(ordered) - {(row.track_id, row.author) for row in found}, key=str)
+    insert_if_new(TrackAuthor, [{"track_id": t, "author": a, "run": 1} for t, a in missing])
+    return found + _lock_track_authors(missing)
+
+
+def _lock_track_authors(ordered: list[Work]) -> list[TrackAuthor]:
     return [
         row
         for some in chunks(ordered, MOST_AT_ONCE)
-        for row in db.session.scalars(
-            select(TrackAuthor)
-            .where(tuple_(TrackAuthor.track_id, TrackAuthor.author).in_(some))
-            .order_by(TrackAuthor.id)
-            .with_for_update()
-        )
+        for row in db.session.scalars(_TRACK_AUTHORS, {"some": some})
     ]
 
 
@@ -211,7 +220,8 @@ def _decide_what_shows(track_author_ids: list[int]) -> None:
                 changed[mark in shown].append(mark)
     for is_shown, marks in changed.items():
         for part in chunks(marks, MOST_AT_ONCE):
-            db.session.execute(update(BatchSource).where(_marked(part)).values(shown=is_shown))
+            marked = update(BatchSource).where(_MARKED).values(shown=is_shown)
+            db.session.execute(marked, {"some": part})
 
 
 def _shown(rows: list[Any]) -> set[Mark]:
@@ -224,10 +234,6 @@ def _shown(rows: list[Any]) -> set[Mark]:
     for row in sources:
         written[row.source] = max(row.run, written.get(row.source, 0))
     return {(r.id, r.source) for r in sources if begun and r.run == written[r.source]}
-
-
-def _marked(marks: list[Mark]) -> ColumnElement[bool]:
-    return tuple_(BatchSource.batch_id, BatchSource.source).in_(marks)
 
 
 def counts_now(batch_id: InstrumentedAttribute[int], source: InstrumentedAttribute[str]) -> Exists:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select
 from sqlalchemy.orm import joinedload
 
 from tagstore import clock
@@ -26,6 +26,17 @@ USED = "This sign-in address has been used or has expired."
 LINK_LASTS = timedelta(hours=24)
 TOKEN_PREFIX = "ts_"
 
+_OWNER_OF_TOKEN = (
+    select(User.id, User.name, User.is_admin, ApiToken.read_only)
+    .join(ApiToken.user)
+    .where(
+        ApiToken.secret_hash == bindparam("secret_hash"),
+        ApiToken.revoked_at.is_(None),
+        User.disabled_at.is_(None),
+        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > bindparam("now")),
+    )
+)
+
 
 def _hash(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
@@ -34,16 +45,8 @@ def _hash(secret: str) -> bytes:
 def actor_by_token(token: str) -> Actor | None:
     """Return whose token this is, or None."""
     with transaction(writing=False):
-        row = db.session.execute(
-            select(User.id, User.name, User.is_admin, ApiToken.read_only)
-            .join(ApiToken.user)
-            .where(
-                ApiToken.secret_hash == _hash(token),
-                ApiToken.revoked_at.is_(None),
-                User.disabled_at.is_(None),
-                or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > clock.now()),
-            )
-        ).first()
+        values = {"secret_hash": _hash(token), "now": clock.now()}
+        row = db.session.execute(_OWNER_OF_TOKEN, values).first()
     return Actor(row[0], row[1], is_admin=row[2], read_only=row[3]) if row else None
 
 

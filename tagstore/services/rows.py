@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Insert,
+    Select,
     Table,
     bindparam,
     column,
@@ -99,6 +100,13 @@ def _drawn_numbers(table: Table, count: int) -> list[int]:
 
 def _next_numbers(table: Table, count: int) -> range:
     """Return numbers never used before, as SQLite would; the write lock keeps them free."""
+    last = max(number or 0 for number in db.session.execute(_used_numbers(table)).one())
+    return range(last + 1, last + 1 + count)
+
+
+@lru_cache(maxsize=64)
+def _used_numbers(table: Table) -> Select[Any, Any]:
+    """Return the question for the last number that is in use, and the last that ever was."""
     used = select(func.max(table.c.id)).scalar_subquery()
     ever = (
         select(column("seq"))
@@ -106,8 +114,7 @@ def _next_numbers(table: Table, count: int) -> range:
         .where(column("name") == table.name)
         .scalar_subquery()
     )
-    last = max(number or 0 for number in db.session.execute(select(used, ever)).one())
-    return range(last + 1, last + 1 + count)
+    return select(used, ever)
 
 
 def _bound(place: Column[Any], values: Sequence[Any], dialect: Dialect) -> Iterable[Any]:

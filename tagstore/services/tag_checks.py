@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import BindParameter, Select, bindparam, select
 
 from tagstore.db import db
 from tagstore.errors import Fault, InvalidItems
@@ -16,6 +16,25 @@ from tagstore.values import LARGEST_INTEGER, TAG_STATUSES, Actor, TagDraft, is_t
 UNKNOWN = "There is no such thing in this project."
 STATUSES = {None, *TAG_STATUSES}
 TEXTS = ("text", "comment", "external_id", "source")
+
+_IN_PROJECT: BindParameter[int] = bindparam("project_id")
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_DURATIONS = select(MediaFile.id, MediaFile.duration_s).where(
+    MediaFile.project_id == _IN_PROJECT, MediaFile.deleted_at.is_(None), MediaFile.id.in_(_IDS)
+)
+_EXISTING: dict[str, Select[int]] = {
+    "tag_set_id": select(TagSet.id).where(
+        TagSet.project_id == _IN_PROJECT, TagSet.deleted_at.is_(None), TagSet.id.in_(_IDS)
+    ),
+    "tag_class_id": select(TagClass.id).where(
+        TagClass.project_id == _IN_PROJECT, TagClass.id.in_(_IDS)
+    ),
+    "parent_id": select(Tag.id)
+    .join(MediaFile, MediaFile.id == Tag.media_file_id)
+    .where(MediaFile.project_id == _IN_PROJECT, Tag.deleted_at.is_(None), Tag.id.in_(_IDS)),
+    "created_by_id": select(User.id).where(User.id.in_(_IDS)),
+}
+"""By what a tag refers with, which of some ids are there to be referred to."""
 
 
 def checked(
@@ -54,44 +73,24 @@ def examined(
 
 
 def _durations(project: Project, ids: set[int]) -> dict[int, float | None]:
-    query = select(MediaFile.id, MediaFile.duration_s).where(
-        MediaFile.project_id == project.id, MediaFile.deleted_at.is_(None)
-    )
     return {
         media_file_id: duration_s
         for chunk in _chunks(ids)
-        for media_file_id, duration_s in db.session.execute(query.where(MediaFile.id.in_(chunk)))
+        for media_file_id, duration_s in db.session.execute(
+            _DURATIONS, {"project_id": project.id, "ids": chunk}
+        )
     }
 
 
 def _known(project: Project, drafts: list[TagDraft]) -> dict[str, set[int]]:
     """Return for each kind of reference which of the ids exist, one query each."""
     return {
-        "tag_set_id": _existing(
-            select(TagSet.id).where(TagSet.project_id == project.id, TagSet.deleted_at.is_(None)),
-            {d.tag_set_id for d in drafts},
-        ),
-        "tag_class_id": _existing(
-            select(TagClass.id).where(TagClass.project_id == project.id),
-            {d.tag_class_id for d in drafts},
-        ),
-        "parent_id": _existing(
-            select(Tag.id)
-            .join(MediaFile, MediaFile.id == Tag.media_file_id)
-            .where(MediaFile.project_id == project.id, Tag.deleted_at.is_(None)),
-            {d.parent_id for d in drafts},
-        ),
-        "created_by_id": _existing(select(User.id), {d.created_by_id for d in drafts}),
-    }
-
-
-def _existing(query: Select[int], ids: Iterable[int | None]) -> set[int]:
-    column: Any = query.selected_columns[0]
-    wanted = {each for each in ids if each is not None}
-    return {
-        found
-        for chunk in _chunks(wanted)
-        for found in db.session.scalars(query.where(column.in_(chunk)))
+        name: {
+            found
+            for chunk in _chunks({getattr(draft, name) for draft in drafts} - {None})
+            for found in db.session.scalars(query, {"project_id": project.id, "ids": chunk})
+        }
+        for name, query in _EXISTING.items()
     }
 
 

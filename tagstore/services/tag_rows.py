@@ -7,7 +7,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from tagstore import clock
@@ -22,6 +22,10 @@ from tagstore.values import Actor, TagDraft, fold, span_level
 
 COPIED = tuple(f for f in TagDraft.__dataclass_fields__ if f != "created_by_id")
 TAG = cast(Table, Tag.__table__)
+
+_DURATIONS = select(MediaFile.id, MediaFile.duration_s).where(
+    MediaFile.id.in_(bindparam("ids", expanding=True))
+)
 
 _copied = attrgetter(*COPIED)
 
@@ -140,8 +144,7 @@ def spots(columns: Columns) -> Iterator[counts.Spot]:
     ids = set(columns["media_file_id"])
     widths: dict[int, float] = {}
     for chunk in chunks(ids):
-        durations = select(MediaFile.id, MediaFile.duration_s).where(MediaFile.id.in_(chunk))
-        for number, duration_s in db.session.execute(durations):
+        for number, duration_s in db.session.execute(_DURATIONS, {"ids": chunk}):
             widths[number] = counts.bin_s(duration_s)
     bins = [
         counts.bin_of(start_s, widths[number])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Unpack
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from tagstore import clock
@@ -22,6 +22,27 @@ from tagstore.values import Actor, TagChanges, TagDraft, changed, fold, span_lev
 
 PLACE = ("media_file_id", "tag_set_id", "source")
 """Fields that decide into which track and batch a tag belongs."""
+
+_ANY_TAG = (
+    select(Tag)
+    .options(
+        joinedload(Tag.media_file).joinedload(MediaFile.project),
+        joinedload(Tag.tag_class),
+        joinedload(Tag.batch).joinedload(Batch.track_author),
+        joinedload(Tag.created_by),
+        joinedload(Tag.updated_by),
+    )
+    .join(Track, Track.id == Tag.track_id)
+    .join(TagSet, TagSet.id == Tag.tag_set_id)
+    .join(Batch, Batch.id == Tag.batch_id)
+    .where(
+        Tag.id == bindparam("tag_id"),
+        Batch.deleted_at.is_(None),
+        Track.deleted_at.is_(None),
+        TagSet.deleted_at.is_(None),
+    )
+)
+_TAG = _ANY_TAG.where(Tag.deleted_at.is_(None))
 
 
 def add_tags(
@@ -60,28 +81,7 @@ def add_tag_where_it_says(actor: Actor, draft: TagDraft, faults: Sequence[Fault]
 
 def get_tag(actor: Actor, tag_id: int, *, also_deleted: bool = False) -> Tag:
     """Return a tag the actor may see, of an older batch too."""
-    query = (
-        select(Tag)
-        .options(
-            joinedload(Tag.media_file).joinedload(MediaFile.project),
-            joinedload(Tag.tag_class),
-            joinedload(Tag.batch).joinedload(Batch.track_author),
-            joinedload(Tag.created_by),
-            joinedload(Tag.updated_by),
-        )
-        .join(Track, Track.id == Tag.track_id)
-        .join(TagSet, TagSet.id == Tag.tag_set_id)
-        .join(Batch, Batch.id == Tag.batch_id)
-        .where(
-            Tag.id == tag_id,
-            Batch.deleted_at.is_(None),
-            Track.deleted_at.is_(None),
-            TagSet.deleted_at.is_(None),
-        )
-    )
-    if not also_deleted:
-        query = query.where(Tag.deleted_at.is_(None))
-    tag = db.session.scalar(query)
+    tag = db.session.scalar(_ANY_TAG if also_deleted else _TAG, {"tag_id": tag_id})
     if tag is None or tag.media_file.deleted_at or not may(actor, Can.SEE, project_of(tag)):
         raise NotFound("No such tag.")
     return tag

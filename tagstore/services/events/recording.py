@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import and_, select
+from sqlalchemy import Table, and_, select
 
 from tagstore import metrics
 from tagstore.db import after_commit, db, take_turn
 from tagstore.models import Event, MediaFile, Project
 from tagstore.services.events.ringing import bell
+from tagstore.services.rows import insertion
 from tagstore.values import Actor
 
+EVENT = cast(Table, Event.__table__)
 CHANGES = {f"tag.{change}": change for change in ("added", "edited", "deleted", "restored")}
 """The kinds of events that name the tags they are about."""
 
@@ -32,18 +34,17 @@ def record(
     """
     project_id = media_file.project_id if media_file else project.id if project else None
     take_turn(project_id)
-    db.session.add(
-        Event(
-            project_id=project_id,
-            media_file_id=media_file.id if media_file else None,
-            actor_id=actor.user_id,
-            actor_name=actor.name,
-            kind=kind,
-            request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
-            before=before,
-            after=after,
-        )
-    )
+    values = {
+        "project_id": project_id,
+        "media_file_id": media_file.id if media_file else None,
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "kind": kind,
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+        "before": before,
+        "after": after,
+    }
+    db.session.execute(insertion(EVENT), values)
     after_commit(bell.ring)
     if kind in CHANGES and after is not None:
         after_commit(partial(metrics.TAGS.labels(CHANGES[kind]).inc, len(after["ids"])))

@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import contains_eager
 
 from tagstore.db import db
@@ -16,6 +16,11 @@ from tagstore.values import LARGEST_INTEGER, Actor, MediaQuery, Page
 NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 MOST_PAGES, LONGEST_PAGE = 10**9, 1000
 
+_EVERY = select(MediaFile).join(MediaFile.project).options(contains_eager(MediaFile.project))
+_BY_NUMBER = _EVERY.where(MediaFile.id == bindparam("number"))
+_BY_QID = _EVERY.where(MediaFile.qid == bindparam("qid"))
+_LIVE = {query: query.where(MediaFile.deleted_at.is_(None)) for query in (_BY_NUMBER, _BY_QID)}
+
 
 def get_media_file(
     actor: Actor,
@@ -25,15 +30,11 @@ def get_media_file(
     also_deleted: bool = False,
 ) -> MediaFile:
     """Return a media file by number or qid if the actor may do this in its project."""
-    query = select(MediaFile).join(MediaFile.project).options(contains_eager(MediaFile.project))
     text = str(number_or_qid)
-    if NUMBER.fullmatch(text) and int(text) <= LARGEST_INTEGER:
-        query = query.where(MediaFile.id == int(text))
-    else:
-        query = query.where(MediaFile.qid == text)
-    if not also_deleted:
-        query = query.where(MediaFile.deleted_at.is_(None))
-    media_file = db.session.scalar(query)
+    is_number = NUMBER.fullmatch(text) is not None and int(text) <= LARGEST_INTEGER
+    query = _BY_NUMBER if is_number else _BY_QID
+    value = {"number": int(text)} if is_number else {"qid": text}
+    media_file = db.session.scalar(query if also_deleted else _LIVE[query], value)
     if media_file is None or not may(actor, Can.SEE, media_file.project):
         raise NotFound("No such media file.")
     require(actor, action, media_file.project)
