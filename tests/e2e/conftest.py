@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, StorageState, expect, sync_playwright
@@ -53,6 +54,13 @@ def chromium(driver: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def script(driver: Playwright, server: Server) -> Iterator[Script]:
     """A script with a token of the administrator's."""
+    with scripting(driver, server) as script:
+        yield script
+
+
+@contextmanager
+def scripting(driver: Playwright, server: Server) -> Iterator[Script]:
+    """Let a script talk to a server with a token of the administrator's."""
     server.said(r"ready (\S+)")
     token = server.flask("tokens", "add", "admin", "--label", "script")
     headers = {"Authorization": f"Bearer {token}"}
