@@ -4,7 +4,7 @@
  * hold none, for a browser has only six connections to a server.
  */
 
-import { calmly } from "./calm.js";
+import { promptly } from "./calm.js";
 import { keepSurroundings } from "./surroundings.js";
 
 const CALM = { quiet_ms: 250, most_ms: 1500 };
@@ -23,7 +23,7 @@ export function connectLive({ state, tags, api }) {
   const begun = performance.now();
   const name = `tagstore-media-${state.get().media.id}`;
   const channel = new BroadcastChannel(name);
-  const reloadSoon = calmly(() => tags.reload(), CALM);
+  const reloadSoon = promptly(() => tags.reload(), CALM);
   const hear = (message) => receive(message, { state, tags, reloadSoon });
   const tell = (message) => {
     hear(message);
