@@ -1,0 +1,21 @@
+"""All annotation formats, in the order in which a file is tried against them."""
+
+from tagstore.errors import Invalid
+from tagstore.formats.format import Format
+
+FORMATS: tuple[Format, ...] = ()
+"""The surest signs come first, plain tables last."""
+
+
+def detected(head: bytes) -> Format | None:
+    """Return the format of a file that begins with these bytes; at most `HEAD_BYTES` count."""
+    return next((each for each in FORMATS if each.read and each.fits(head)), None)
+
+
+def named(key: str) -> Format:
+    """Return the format of that name, or raise Invalid with those that there are."""
+    for each in FORMATS:
+        if each.key == key:
+            return each
+    known = ", ".join(each.key for each in FORMATS)
+    raise Invalid(f"There is no format “{key}”. There are: {known}.", format="is not known")
