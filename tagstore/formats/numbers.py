@@ -3,6 +3,7 @@
 import math
 
 from tagstore.formats.rows import Row, Wrong
+from tagstore.values import TAG_STATUSES
 
 LONGEST_NUMBER = 40
 
@@ -58,6 +59,8 @@ def check(row: Row) -> Row:
             raise Wrong(f"It starts at {row.start_s:g} s, before the recording.")
         if not row.start_s <= row.end_s < math.inf:
             raise Wrong(f"It ends at {row.end_s:g} s, before it starts at {row.start_s:g} s.")
+    if row.status is not None and row.status not in TAG_STATUSES:
+        raise Wrong(f"{_shown(row.status)} is not one of {', '.join(TAG_STATUSES)}.", "status")
     _check_band(row)
     return row
 

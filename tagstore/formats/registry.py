@@ -2,8 +2,9 @@
 
 from tagstore.errors import Invalid
 from tagstore.formats.format import Format
+from tagstore.formats.jsonlines import JSON_LINES
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (JSON_LINES,)
 """The surest signs come first, plain tables last."""
 
 

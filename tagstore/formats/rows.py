@@ -60,6 +60,8 @@ class Skipped:
 
     line: int
     why: str
+    media: str | None = None
+    """A recording that was looked at, although nothing was found."""
 
 
 Item = Row | Fault | Skipped

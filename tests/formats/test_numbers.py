@@ -68,6 +68,7 @@ def test_a_long_cell_is_not_told_at_length():
         Row(low_hz=math.nan),
         Row(high_hz=math.inf),
         Row(score=math.nan),
+        Row(status="perhaps"),
     ],
     ids=repr,
 )
