@@ -3,8 +3,17 @@
 from tagstore.errors import Invalid
 from tagstore.formats.format import Format
 from tagstore.formats.jsonlines import JSON_LINES
+from tagstore.formats.tables.audacity import AUDACITY
+from tagstore.formats.tables.own import CSV, TSV
+from tagstore.formats.tables.raven import RAVEN
 
-FORMATS: tuple[Format, ...] = (JSON_LINES,)
+FORMATS: tuple[Format, ...] = (
+    JSON_LINES,
+    CSV,
+    TSV,
+    RAVEN,
+    AUDACITY,
+)
 """The surest signs come first, plain tables last."""
 
 

@@ -123,3 +123,16 @@ class About:
         if name is None or name == self.media.name:
             return self.media
         return self.others.get(name) or Media(name)
+
+
+def span(row: Row, about: About) -> tuple[float, float]:
+    """Return start and end of a row in seconds, of a whole file 0 and its duration if known."""
+    if row.start_s is not None and row.end_s is not None:
+        return row.start_s, row.end_s
+    return 0.0, about.of(row.media).duration_s or 0.0
+
+
+def band(row: Row, about: About) -> tuple[float, float | None]:
+    """Return both frequencies of a row in hertz, a missing one being 0 or Nyquist if known."""
+    low_hz = 0.0 if row.low_hz is None else row.low_hz
+    return low_hz, about.of(row.media).nyquist_hz if row.high_hz is None else row.high_hz

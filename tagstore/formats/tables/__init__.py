@@ -1,0 +1,1 @@
+"""Formats with a tag a line: `records` splits, `columns` names, `reading`, `writing`."""

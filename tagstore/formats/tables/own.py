@@ -1,0 +1,125 @@
+"""Tagstore's own tables, CSV and TSV: all that can be said of a tag in cells."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any, BinaryIO
+
+from tagstore.formats.format import Feature, Format
+from tagstore.formats.numbers import written
+from tagstore.formats.rows import About, Item, Row
+from tagstore.formats.tables.columns import folded
+from tagstore.formats.tables.reading import Table, Values, read_table
+from tagstore.formats.tables.records import delimiter_of, header_of
+from tagstore.formats.tables.writing import shown, write_quoted
+from tagstore.formats.text import head_lines
+
+COLUMNS = (
+    *("tag_id", "external_id", "media_id", "media_path", "media_sha256", "track", "tag_set"),
+    *("class_id", "class_name", "text", "start_s", "end_s", "duration_s", "low_hz", "high_hz"),
+    *("channel", "score", "source", "status", "created_by", "created_at", "updated_by"),
+    *("updated_at", "reviewers", "review_correct", "review_incorrect", "review_unsure"),
+    *("consensus", "batch_id", "batch_name", "recorded_start", "event_start_datetime"),
+    *("note", "frame", "info", "url"),
+)
+HELD = {"media_path": "media", "class_name": "label", "note": "comment"}
+"""Fields of a row whose columns have another name."""
+FIELDS = frozenset(
+    {*HELD, "external_id", "track", "text", "start_s", "end_s", "low_hz", "high_hz", "channel"}
+    | {"score", "source", "status", "frame", "info", "duration_s"}
+)
+COMPUTED = ("recorded_start", "event_start_datetime")
+STORED = tuple(name for name in COLUMNS if name not in {*FIELDS, *COMPUTED})
+
+
+def _gather(values: Values, info: dict[str, Any], about: About) -> None:
+    for name in COMPUTED:
+        values.pop(name, None)
+    values["stored"] = {name: values.pop(name) for name in STORED if name in values}
+
+
+TABLE = Table(
+    names={folded(name): HELD.get(name, name) for name in COLUMNS},
+    whole_files=True,
+    adjust=_gather,
+)
+
+
+def fits(delimiters: str, head: bytes) -> bool:
+    """Tell whether the header, between such delimiters, has a start and a class or an id."""
+    first = next((line for line in head_lines(head) if line.strip()), "")
+    names = set(header_of(head))
+    is_ours = "start_s" in names and bool(names & {"tag_id", "class_name"})
+    return is_ours and delimiter_of(first) in delimiters
+
+
+def read(stream: BinaryIO, about: About) -> Iterator[Item]:
+    """Yield the tags of a table; what we compute is not read, what is stored comes as text."""
+    return read_table(TABLE, stream, about)
+
+
+def write(delimiter: str, rows: Iterable[Row], about: About) -> Iterator[bytes]:
+    """Yield a table of all `COLUMNS`; times have six decimals, further keys are in `info`."""
+    return write_quoted(COLUMNS, partial(_cells, about), rows, about, delimiter)
+
+
+def _cells(about: About, row: Row) -> list[Any]:
+    held = {name: _cell(value) for name, value in row.stored.items()}
+    begin, event = _moments(row, about)
+    held |= {
+        "external_id": row.external_id,
+        "media_path": about.media.name if row.media is None else row.media,
+        "track": row.track,
+        "class_name": row.label,
+        "text": row.text,
+        "low_hz": row.low_hz,
+        "high_hz": row.high_hz,
+        "channel": row.channel,
+        "score": row.score,
+        "source": row.source,
+        "status": row.status,
+        "recorded_start": begin,
+        "event_start_datetime": event,
+        "note": row.comment,
+        "frame": shown(row.frame),
+        "info": shown(row.info) if row.info else None,
+    }
+    if row.start_s is not None and row.end_s is not None:
+        held["start_s"] = written(row.start_s)
+        held["end_s"] = written(row.end_s)
+        held["duration_s"] = written(row.end_s - row.start_s)
+    return list(map(held.get, COLUMNS))
+
+
+def _moments(row: Row, about: About) -> tuple[str | None, str | None]:
+    recorded_at = about.of(row.media).recorded_at
+    if recorded_at is None:
+        return None, None
+    event = recorded_at + timedelta(seconds=row.start_s or 0.0)
+    return recorded_at.isoformat(), event.isoformat()
+
+
+def _cell(value: Any) -> Any:
+    return shown(value) if isinstance(value, dict | list) else value
+
+
+CSV = Format(
+    key="csv",
+    name="Tagstore CSV",
+    suffix=".csv",
+    media_type="text/csv",
+    fits=partial(fits, ",;"),
+    read=read,
+    write=partial(write, ","),
+    keeps=frozenset(Feature),
+)
+TSV = Format(
+    key="tsv",
+    name="Tagstore TSV",
+    suffix=".tsv",
+    media_type="text/tab-separated-values",
+    fits=partial(fits, "\t"),
+    read=read,
+    write=partial(write, "\t"),
+    keeps=frozenset(Feature),
+)

@@ -1,0 +1,93 @@
+"""Writing tables: rows into cells, a piece at a time."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any
+
+import orjson
+
+from tagstore.formats.rows import About, Row
+from tagstore.formats.tables.spreadsheets import guarded
+
+ROWS_A_PIECE = 500
+ROWS_TO_LOOK_AT = 1000
+"""So many rows are looked at for the keys of their `info`, unless somebody says which there are."""
+
+AGAIN = re.compile(r"(.*) \([0-9]+\)", re.DOTALL)
+BREAKS = re.compile(r"[\t\r\n]+")
+
+Cells = Callable[[Row], Sequence[Any]]
+"""What stands in the columns for a row: text, numbers as `repr` says them, None for nothing."""
+
+
+def with_info_columns(
+    rows: Iterable[Row], about: About, taken: Iterable[str] = ()
+) -> tuple[list[str], Iterator[Row]]:
+    """Return the keys of `info` that get a column, without those taken, and all the rows."""
+    rows = iter(rows)
+    first: list[Row] = []
+    keys: Iterable[str] | None = about.info_columns
+    if keys is None:
+        first = list(islice(rows, ROWS_TO_LOOK_AT))
+        keys = dict.fromkeys(key for row in first for key in row.info)
+    return [key for key in keys if key not in set(taken)], chain(first, rows)
+
+
+def named(keys: Sequence[str]) -> list[str]:
+    """Return the names of columns for keys of `info`: `name (2)` was `name`, said again."""
+    found = (AGAIN.fullmatch(key) for key in keys)
+    return [
+        again[1] if again and again[1] in keys else key
+        for key, again in zip(keys, found, strict=True)
+    ]
+
+
+def write_quoted(
+    header: Sequence[str], cells: Cells, rows: Iterable[Row], about: About, delimiter: str = ","
+) -> Iterator[bytes]:
+    """Yield a table in which a cell with a delimiter, quote or line end is quoted (RFC 4180).
+
+    For spreadsheets it begins with a byte order mark: without one they do not take it for UTF-8.
+    """
+    sheet = cells
+    if about.for_spreadsheets:
+        yield codecs.BOM_UTF8
+        sheet = _safe(cells)
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(header)
+    rows = iter(rows)
+    while buffer.tell():
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerows(map(sheet, islice(rows, ROWS_A_PIECE)))
+
+
+def write_tabbed(header: Sequence[str], cells: Cells, rows: Iterable[Row]) -> Iterator[bytes]:
+    """Yield a table without quotes; a TAB or line end within a cell becomes a space."""
+    rows = iter(rows)
+    piece = [header]
+    while piece:
+        yield "".join("\t".join(map(unbroken, each)) + "\n" for each in piece).encode()
+        piece = list(map(cells, islice(rows, ROWS_A_PIECE)))
+
+
+def unbroken(text: str) -> str:
+    """Return text with a space in place of TABs and line ends."""
+    return BREAKS.sub(" ", text)
+
+
+def shown(value: Any) -> str:
+    """Return what a cell says for a value: text as it is, nothing for None, the rest as JSON."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else orjson.dumps(value).decode()
+
+
+def _safe(cells: Cells) -> Cells:
+    return lambda row: [guarded(cell) if isinstance(cell, str) else cell for cell in cells(row)]
