@@ -20,6 +20,10 @@ Writer = Callable[[Iterable[Row], About], Iterator[bytes]]
 """Yield a file in pieces; rows are asked for as it goes where the format allows."""
 
 
+Columns = Callable[[bytes, About], list[tuple[str, str]]]
+"""Return the columns of a file by its first bytes, and for each a field of a row, or nothing."""
+
+
 class Feature(StrEnum):
     """Something that a row can say and a format can express; the text is what is lost without."""
 
@@ -70,6 +74,8 @@ class Format:
     keeps: frozenset[Feature]
     resolution_s: float = EXACT_S
     """To what a time is rounded when it is written."""
+    columns: Columns | None = None
+    """Of a table: each column and the field it holds, so that people can choose another."""
 
 
 def features(row: Row) -> set[Feature]:

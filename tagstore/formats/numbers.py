@@ -23,6 +23,15 @@ def number(text: str, column: str | None = None, *, comma: bool = False) -> floa
     return found
 
 
+def is_number(text: str) -> bool:
+    """Tell whether a cell holds a number that a tag can have."""
+    try:
+        number(text)
+    except Wrong:
+        return False
+    return True
+
+
 def seconds(text: str, column: str | None = None, *, comma: bool = False) -> float:
     """Return a time in seconds from the start of a recording, or raise Wrong."""
     found = number(text, column, comma=comma)

@@ -4,6 +4,7 @@ from tagstore.errors import Invalid
 from tagstore.formats.format import Format
 from tagstore.formats.jsonlines import JSON_LINES
 from tagstore.formats.tables.audacity import AUDACITY
+from tagstore.formats.tables.birdnet import BIRDNET, BIRDNET_LABELS
 from tagstore.formats.tables.own import CSV, TSV
 from tagstore.formats.tables.raven import RAVEN
 
@@ -11,10 +12,12 @@ FORMATS: tuple[Format, ...] = (
     JSON_LINES,
     CSV,
     TSV,
+    BIRDNET,
     RAVEN,
+    BIRDNET_LABELS,
     AUDACITY,
 )
-"""The surest signs come first, plain tables last."""
+"""The surest signs come first; tables with any header, and label tracks without one, last."""
 
 
 def detected(head: bytes) -> Format | None:

@@ -115,6 +115,8 @@ class About:
     """Numbers are written 1,5; for tables that are not separated by commas."""
     kilohertz: bool | None = None
     """The unit of frequencies; None: the format's own."""
+    placeholders: bool = False
+    """Keep rows by which a recogniser says that it found nothing: nocall, NoID, Noise."""
     for_spreadsheets: bool = False
     """Put `'` before text that a spreadsheet would take for a formula; this is not lossless."""
 

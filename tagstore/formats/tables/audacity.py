@@ -32,11 +32,8 @@ def is_band(text: str) -> bool:
 
 def is_record(text: str) -> bool:
     """Tell whether a line begins with two numbers, or holds frequencies."""
-    cells = text.split("\t")
-    try:
-        return len([numbers.number(cell) for cell in cells[is_band(text) :][:2]]) == 2
-    except Wrong:
-        return False
+    cells = text.split("\t")[is_band(text) :][:2]
+    return len(cells) == 2 and all(map(numbers.is_number, cells))
 
 
 def read(stream: BinaryIO, about: About) -> Iterator[Item]:

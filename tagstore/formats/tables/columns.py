@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from tagstore.formats.rows import About
 
-ALIASES: dict[str, tuple[str, ...]] = {
+Aliases = Mapping[str, tuple[str, ...]]
+
+ALIASES: Aliases = {
     "media": (
         *("audio_recording_id", "recording_id", "filename", "file", "audio_file", "filepath"),
         *("IN FILE", "Begin File", "Begin Path", "recording", "dataset filename"),
@@ -40,7 +42,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "label": (
         *("label", "class", "annotation", "tag", "tags", "species", "Common Name"),
         *("scientific_name", "Species Code", "MANUAL ID", "AUTO ID", "AUTO ID*", "TOP1MATCH"),
-        *("class_name", "type", "name"),
+        *("class_name", "type", "name", "common_name_tags", "species_name_tags", "other_tags"),
     ),
     "channel": ("channel", "chnl"),
 }
@@ -91,13 +93,13 @@ class Columns:
 
 
 def assigned(
-    names: Sequence[str], own: Mapping[str, str], about: About, labels: Sequence[str] = ()
+    names: Sequence[str], own: Mapping[str, str], about: About, aliases: Aliases = ALIASES
 ) -> Columns:
     """Return what each column of a header holds.
 
     People's choice comes first, then a format's `own` names, folded, then the aliases; an empty
-    field sends a column into `info`. A class is first looked for under the `labels`. No field is
-    held by two columns, and a duration by none where an end is told.
+    field sends a column into `info`. No field is held by two columns, and a duration by none
+    where an end is told.
     """
     names = [name.strip() for name in names]
     wanted = dict(about.columns)
@@ -106,16 +108,22 @@ def assigned(
     places: dict[str, int] = {}
     free: dict[str, int] = {}
     for place, name in enumerate(names):
-        held = wanted.get(name, own.get(folded(name)))
-        if held is None:
+        if wanted.get(name):
+            places.setdefault(wanted[name], place)
+    for place, name in enumerate(names):
+        held = own.get(folded(name))
+        if name in wanted or held == "":
+            continue
+        if held is None or held in places:
             free.setdefault(folded(name), place)
-        elif held:
-            places.setdefault(held, place)
-    for held, aliases in [("label", labels), *ALIASES.items()]:
-        found = [free[alias] for alias in map(folded, aliases) if alias in free]
+        else:
+            places[held] = place
+    for held, known in aliases.items():
+        found = [free[alias] for alias in map(folded, known) if alias in free]
         if found and held not in places:
             places[held] = found[0]
-    _settle_offset(places, free)
+    if aliases is ALIASES:
+        _settle_offset(places, free)
     if "end_s" in places and "duration_s" not in own.values():
         places.pop("duration_s", None)
     return Columns(names, places)

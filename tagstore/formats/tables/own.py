@@ -9,7 +9,7 @@ from tagstore.formats.format import Feature, Format
 from tagstore.formats.numbers import written
 from tagstore.formats.rows import About, Item, Row
 from tagstore.formats.tables.columns import folded
-from tagstore.formats.tables.reading import Table, Values, read_table
+from tagstore.formats.tables.reading import Table, Values, columns_of, read_table
 from tagstore.formats.tables.records import delimiter_of, header_of
 from tagstore.formats.tables.writing import shown, write_quoted
 from tagstore.formats.text import head_lines
@@ -112,6 +112,7 @@ CSV = Format(
     read=read,
     write=partial(write, ","),
     keeps=frozenset(Feature),
+    columns=partial(columns_of, TABLE),
 )
 TSV = Format(
     key="tsv",
@@ -122,4 +123,5 @@ TSV = Format(
     read=read,
     write=partial(write, "\t"),
     keeps=frozenset(Feature),
+    columns=partial(columns_of, TABLE),
 )

@@ -8,7 +8,7 @@ from tagstore.formats.format import Feature, Format
 from tagstore.formats.numbers import written
 from tagstore.formats.rows import About, Item, Row, Skipped, Wrong, band, span
 from tagstore.formats.tables.columns import folded
-from tagstore.formats.tables.reading import DECIMALS_OF_A_SUM, Table, Values, read_table
+from tagstore.formats.tables.reading import DECIMALS_OF_A_SUM, Table, Values, columns_of, read_table
 from tagstore.formats.tables.records import header_of
 from tagstore.formats.tables.writing import named, shown, with_info_columns, write_tabbed
 
@@ -40,9 +40,18 @@ def offset(values: Values, info: dict[str, Any], about: About) -> None:
 
 
 TABLE = Table(
-    names={folded("File Offset (s)"): "file_offset_s", folded("Confidence"): "score"},
+    aliases={
+        "start_s": TIMES[:1],
+        "end_s": TIMES[1:2],
+        "low_hz": TIMES[2:3],
+        "high_hz": TIMES[3:],
+        "channel": ("Channel",),
+        "media": ("Begin File", "Begin Path"),
+        "file_offset_s": ("File Offset (s)",),
+        "score": (SCORE, "Confidence"),
+        "label": LABELS,
+    },
     quotes=False,
-    labels=LABELS,
     adjust=offset,
 )
 
@@ -145,4 +154,5 @@ RAVEN = Format(
             *(Feature.INFO, Feature.OVERLAPS),
         }
     ),
+    columns=partial(columns_of, TABLE),
 )

@@ -10,8 +10,8 @@ import orjson
 
 from tagstore.formats import numbers
 from tagstore.formats.rows import About, Fault, Item, Row, Skipped, Wrong
-from tagstore.formats.tables.columns import Columns, assigned
-from tagstore.formats.tables.records import Record, records
+from tagstore.formats.tables.columns import ALIASES, Aliases, Columns, assigned
+from tagstore.formats.tables.records import Record, header_of, records
 from tagstore.formats.tables.spreadsheets import unguarded
 
 MISSING = {"", "NA", "N/A", "<NA>", "None", "null"}
@@ -34,13 +34,15 @@ class Table:
     """How one format lays tags out in columns."""
 
     names: Mapping[str, str] = field(default_factory=dict)
-    """Fields by names of columns, folded, before all aliases; an empty one: into `info`."""
+    """Fields by names of columns, folded, before the aliases; an empty one: into `info`."""
     quotes: bool = True
     first_channel: int = 1
     hertz: float = 1.0
     """What one stands for in its columns of frequencies."""
-    labels: tuple[str, ...] = ()
-    """Columns that hold the class, the first that is there; none: as the aliases say."""
+    aliases: Aliases = field(default_factory=lambda: ALIASES)
+    """Names of columns by fields; of several that are there, the first holds it."""
+    parsers: Mapping[str, Parser] = field(default_factory=dict)
+    """How fields are read that this format writes in its own way."""
     whole_files: bool = False
     """Rows need no times."""
     adjust: Callable[[Values, dict[str, Any], About], str | None] | None = None
@@ -61,13 +63,20 @@ def read_table(table: Table, stream: BinaryIO, about: About) -> Iterator[Item]:
     else:
         yield Fault(1, None, EMPTY)
         return
-    columns = assigned(header.cells, table.names, about, table.labels)
+    columns = assigned(header.cells, table.names, about, table.aliases)
     if not table.whole_files and not {"start_s", "file_offset_s"} & columns.places.keys():
         yield Fault(header.line, None, NO_START)
         return
     understand = _Understanding(table, columns, about)
     for record in found:
         yield record if isinstance(record, Fault) else understand(record)
+
+
+def columns_of(table: Table, head: bytes, about: About) -> list[tuple[str, str]]:
+    """Return each column of the table that begins so and the field it holds, empty for `info`."""
+    columns = assigned(header_of(head), table.names, about, table.aliases)
+    held = {place: each for each, place in columns.places.items()}
+    return [(name, held.get(place, "")) for place, name in enumerate(columns.names)]
 
 
 class _Understanding:
@@ -83,7 +92,7 @@ class _Understanding:
         self.names = columns.names
         self.others = columns.others
         unit = {None: table.hertz, True: 1000.0, False: 1.0}[about.kilohertz]
-        parsers = _parsers(about, table.first_channel, unit)
+        parsers = {**_parsers(about, table.first_channel, unit), **table.parsers}
         self.cells = [
             (place, held, columns.names[place], parsers.get(held, _text))
             for held, place in columns.places.items()

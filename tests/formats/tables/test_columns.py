@@ -4,8 +4,8 @@ from tagstore.formats.rows import About
 from tagstore.formats.tables.columns import ALIASES, assigned, folded
 
 
-def held(names, own=None, about=None, labels=()):
-    return assigned(names, own or {}, about or About(), labels).chosen
+def held(names, own=None, about=None, aliases=ALIASES):
+    return assigned(names, own or {}, about or About(), aliases).chosen
 
 
 def test_names_are_compared_without_case_blanks_underscores_and_points():
@@ -50,7 +50,10 @@ def test_people_choose_before_formats_and_formats_before_aliases():
     header = ["a", "label", "start", "Species", "t"]
 
     assert held(header, {"t": "start_s"}) == {"label": "label", "t": "start_s"}
-    assert held(header, labels=["Species"]) == {"Species": "label", "start": "start_s"}
+    assert held(header, aliases={"label": ("Species", "a")}) == {"Species": "label"}
+    assert held(header, {"label": ""}) == {"Species": "label", "start": "start_s"}
+    about = About(label_column="label")
+    assert held(header, {"species": "label"}, about) == {"label": "label", "start": "start_s"}
     assert held(header, about=About(label_column="a")) == {"a": "label", "start": "start_s"}
     about = About(columns={"a": "track", "label": ""})
     assert held(header, about=about) == {"a": "track", "Species": "label", "start": "start_s"}
