@@ -5,6 +5,7 @@ from tagstore.formats.format import Format
 from tagstore.formats.jsonlines import JSON_LINES
 from tagstore.formats.tables.audacity import AUDACITY
 from tagstore.formats.tables.birdnet import BIRDNET, BIRDNET_LABELS
+from tagstore.formats.tables.crowsetta import GENERIC_SEQ, SIMPLE_SEQ
 from tagstore.formats.tables.opensoundscape import HOPLITE, OPENSOUNDSCAPE
 from tagstore.formats.tables.own import CSV, TSV
 from tagstore.formats.tables.raven import RAVEN
@@ -17,6 +18,8 @@ FORMATS: tuple[Format, ...] = (
     RAVEN,
     OPENSOUNDSCAPE,
     HOPLITE,
+    GENERIC_SEQ,
+    SIMPLE_SEQ,
     BIRDNET_LABELS,
     AUDACITY,
 )
