@@ -6,6 +6,7 @@ from tagstore.formats.jsonlines import JSON_LINES
 from tagstore.formats.tables.audacity import AUDACITY
 from tagstore.formats.tables.birdnet import BIRDNET, BIRDNET_LABELS
 from tagstore.formats.tables.crowsetta import GENERIC_SEQ, SIMPLE_SEQ
+from tagstore.formats.tables.kaleidoscope import KALEIDOSCOPE, KALEIDOSCOPE_CLUSTERS
 from tagstore.formats.tables.opensoundscape import HOPLITE, OPENSOUNDSCAPE
 from tagstore.formats.tables.own import CSV, TSV
 from tagstore.formats.tables.raven import RAVEN
@@ -16,6 +17,8 @@ FORMATS: tuple[Format, ...] = (
     TSV,
     BIRDNET,
     RAVEN,
+    KALEIDOSCOPE,
+    KALEIDOSCOPE_CLUSTERS,
     OPENSOUNDSCAPE,
     HOPLITE,
     GENERIC_SEQ,
