@@ -3,13 +3,17 @@
 from tagstore.errors import Invalid
 from tagstore.formats.format import Format
 from tagstore.formats.jsonlines import JSON_LINES
+from tagstore.formats.tables.aplose import APLOSE
 from tagstore.formats.tables.audacity import AUDACITY
 from tagstore.formats.tables.birdnet import BIRDNET, BIRDNET_LABELS
 from tagstore.formats.tables.crowsetta import GENERIC_SEQ, SIMPLE_SEQ
+from tagstore.formats.tables.cvat import CVAT
 from tagstore.formats.tables.kaleidoscope import KALEIDOSCOPE, KALEIDOSCOPE_CLUSTERS
 from tagstore.formats.tables.opensoundscape import HOPLITE, OPENSOUNDSCAPE
 from tagstore.formats.tables.own import CSV, TSV
+from tagstore.formats.tables.plain import PLAIN
 from tagstore.formats.tables.raven import RAVEN
+from tagstore.formats.tables.warbler import WARBLER
 
 FORMATS: tuple[Format, ...] = (
     JSON_LINES,
@@ -19,10 +23,14 @@ FORMATS: tuple[Format, ...] = (
     RAVEN,
     KALEIDOSCOPE,
     KALEIDOSCOPE_CLUSTERS,
+    APLOSE,
     OPENSOUNDSCAPE,
     HOPLITE,
     GENERIC_SEQ,
     SIMPLE_SEQ,
+    WARBLER,
+    CVAT,
+    PLAIN,
     BIRDNET_LABELS,
     AUDACITY,
 )
