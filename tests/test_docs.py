@@ -118,9 +118,10 @@ def test_settings_that_pages_speak_of_exist(path):
     assert spoken_of - known == set()
 
 
-def test_the_table_of_settings_is_up_to_date():
+@pytest.mark.parametrize("table", ["settings_table", "formats_table"])
+def test_tables_are_up_to_date(table):
     done = subprocess.run(
-        [sys.executable, "-m", "tools.settings_table"],
+        [sys.executable, "-m", f"tools.{table}"],
         cwd=ROOT,
         capture_output=True,
         text=True,

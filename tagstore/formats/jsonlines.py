@@ -93,4 +93,5 @@ JSON_LINES = Format(
     read=read,
     write=write,
     keeps=frozenset(Feature),
+    resolution_s=0.0,
 )

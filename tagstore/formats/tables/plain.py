@@ -36,6 +36,12 @@ PLAIN = Format(
     fits=fits,
     read=partial(read_table, TABLE),
     write=None,
-    keeps=frozenset(Feature) - {Feature.WHOLE_FILES, Feature.STORED},
+    keeps=frozenset(
+        {
+            *(Feature.POINTS, Feature.BOXES, Feature.ONE_SIDED, Feature.LABELS, Feature.COMMENTS),
+            *(Feature.SCORES, Feature.CHANNELS, Feature.TRACKS, Feature.SOURCES, Feature.IDS),
+            *(Feature.INFO, Feature.MANY_MEDIA, Feature.OVERLAPS),
+        }
+    ),
     columns=partial(columns_of, TABLE),
 )
