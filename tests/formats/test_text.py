@@ -59,6 +59,13 @@ def test_a_gigantic_line_is_a_fault_and_the_next_is_read():
     assert read(b"x" * text.LONGEST_LINE_BYTES) == [(1, "x" * text.LONGEST_LINE_BYTES)]
 
 
+def test_a_gigantic_line_ends_with_a_chunk_too():
+    long = b"x" * (8 * text.CHUNK_BYTES - 1)
+
+    for end in (b"\r", b"\n"):
+        assert read(long + end + b"b" + end) == [Fault(1, None, text.TOO_LONG), (2, "b")]
+
+
 def test_a_nul_is_a_fault_and_the_next_line_is_read():
     assert read(b"a\0b\nc\n") == [Fault(1, None, text.HOLDS_NUL), (2, "c")]
     assert text.document(io.BytesIO(b"a\0b")) == Fault(0, None, text.HOLDS_NUL)

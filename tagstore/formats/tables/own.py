@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from tagstore.formats.format import Feature, Format
 from tagstore.formats.numbers import written
-from tagstore.formats.rows import About, Item, Row
+from tagstore.formats.rows import About, Item, Media, Row
 from tagstore.formats.tables.columns import folded
 from tagstore.formats.tables.reading import Table, Values, columns_of, read_table
 from tagstore.formats.tables.records import delimiter_of, header_of
@@ -60,43 +60,45 @@ def read(stream: BinaryIO, about: About) -> Iterator[Item]:
 
 def write(delimiter: str, rows: Iterable[Row], about: About) -> Iterator[bytes]:
     """Yield a table of all `COLUMNS`; times have six decimals, further keys are in `info`."""
-    return write_quoted(COLUMNS, partial(_cells, about), rows, about, delimiter)
+    return write_quoted(COLUMNS, _Cells(about), rows, about, delimiter)
 
 
-def _cells(about: About, row: Row) -> list[Any]:
-    held = {name: _cell(value) for name, value in row.stored.items()}
-    begin, event = _moments(row, about)
-    held |= {
-        "external_id": row.external_id,
-        "media_path": about.media.name if row.media is None else row.media,
-        "track": row.track,
-        "class_name": row.label,
-        "text": row.text,
-        "low_hz": row.low_hz,
-        "high_hz": row.high_hz,
-        "channel": row.channel,
-        "score": row.score,
-        "source": row.source,
-        "status": row.status,
-        "recorded_start": begin,
-        "event_start_datetime": event,
-        "note": row.comment,
-        "frame": shown(row.frame),
-        "info": shown(row.info) if row.info else None,
-    }
-    if row.start_s is not None and row.end_s is not None:
-        held["start_s"] = written(row.start_s)
-        held["end_s"] = written(row.end_s)
-        held["duration_s"] = written(row.end_s - row.start_s)
-    return list(map(held.get, COLUMNS))
+class _Cells:
+    """Makes the cells of rows; knows when the recording of the last one began."""
+
+    def __init__(self, about: About) -> None:
+        self.about = about
+        self.media: Media | None = None
+        self.recorded_start: str | None = None
+
+    def __call__(self, row: Row) -> list[Any]:
+        media = self.about.of(row.media)
+        if media is not self.media:
+            self.media = media
+            self.recorded_start = media.recorded_at.isoformat() if media.recorded_at else None
+        path = media.name if row.media is None else row.media
+        stored = row.stored.get
+        is_timed = row.start_s is not None and row.end_s is not None
+        start_s, end_s = row.start_s or 0.0, row.end_s or 0.0
+        times = (start_s, end_s, end_s - start_s)
+        return [
+            *(stored("tag_id"), row.external_id, stored("media_id"), path),
+            *(stored("media_sha256"), row.track, stored("tag_set"), stored("class_id")),
+            *(row.label, row.text, *(map(written, times) if is_timed else (None, None, None))),
+            *(row.low_hz, row.high_hz, row.channel, row.score, row.source, row.status),
+            *(stored("created_by"), stored("created_at"), stored("updated_by")),
+            *(stored("updated_at"), _cell(stored("reviewers")), stored("review_correct")),
+            *(stored("review_incorrect"), stored("review_unsure"), stored("consensus")),
+            *(stored("batch_id"), stored("batch_name"), self.recorded_start),
+            *(_moment(media, start_s), row.comment, row.frame and shown(row.frame)),
+            *(shown(row.info) if row.info else None, stored("url")),
+        ]
 
 
-def _moments(row: Row, about: About) -> tuple[str | None, str | None]:
-    recorded_at = about.of(row.media).recorded_at
-    if recorded_at is None:
-        return None, None
-    event = recorded_at + timedelta(seconds=row.start_s or 0.0)
-    return recorded_at.isoformat(), event.isoformat()
+def _moment(media: Media, start_s: float) -> str | None:
+    if media.recorded_at is None:
+        return None
+    return (media.recorded_at + timedelta(seconds=start_s)).isoformat()
 
 
 def _cell(value: Any) -> Any:

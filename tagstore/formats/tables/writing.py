@@ -17,7 +17,7 @@ ROWS_A_PIECE = 500
 ROWS_TO_LOOK_AT = 1000
 """So many rows are looked at for the keys of their `info`, unless somebody says which there are."""
 
-AGAIN = re.compile(r"(.*) \([0-9]+\)", re.DOTALL)
+AGAIN = re.compile(r"(.*) \(([0-9]{1,9})\)", re.DOTALL)
 BREAKS = re.compile(r"[\t\r\n]+")
 
 Cells = Callable[[Row], Sequence[Any]]
@@ -39,11 +39,17 @@ def with_info_columns(
 
 def named(keys: Sequence[str]) -> list[str]:
     """Return the names of columns for keys of `info`: `name (2)` was `name`, said again."""
-    found = (AGAIN.fullmatch(key) for key in keys)
-    return [
-        again[1] if again and again[1] in keys else key
-        for key, again in zip(keys, found, strict=True)
-    ]
+    said: dict[str, int] = {}
+    found = []
+    for key in keys:
+        again = AGAIN.fullmatch(key)
+        if again and said.get(again[1], 0) + 1 == int(again[2]) > 1:
+            said[again[1]] += 1
+            found.append(again[1])
+        else:
+            said.setdefault(key, 1)
+            found.append(key)
+    return found
 
 
 def write_quoted(

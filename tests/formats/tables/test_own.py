@@ -93,6 +93,25 @@ def test_short_tables_made_by_hand_are_read_too():
     assert read(CSV, content)[0] == Fault(2, "start_s", "“0,5” is not a number.")
 
 
+def test_what_is_computed_is_not_read():
+    (found,) = read(CSV, write(CSV, [ROW], DAWN), DAWN)
+
+    stored = {"tag_id": "7", "created_by": "ada", "url": "http://x/tags/7"}
+    assert found == dataclasses.replace(ROW, line=2, media="dawn.wav", stored=stored)
+
+
+def test_what_no_column_is_for_comes_after_what_info_says():
+    content = (
+        'class_name,start_s,end_s,info,a,b\nwren,1,1_0,,,\nwren,1,2,"{""z"":1,""a"":2}",3,4,5,,6\n'
+    )
+
+    fault, row = read(CSV, content)
+
+    assert fault == Fault(2, "end_s", "“1_0” is not a number that a tag can have.")
+    info = [("z", 1), ("a", "3"), ("b", "4"), ("column 7", "5"), ("column 9", "6")]
+    assert list(row.info.items()) == info
+
+
 @pytest.mark.parametrize(("cell", "reason"), [("[]", "not an object"), ("{", "not JSON")])
 def test_info_that_is_no_object_is_a_fault(cell, reason):
     (found,) = read(CSV, f"class_name,start_s,end_s,info\nwren,1,2,{cell}\n")

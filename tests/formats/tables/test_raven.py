@@ -71,6 +71,24 @@ def test_twins_are_found_far_apart_and_waveforms_do_not_fill_the_memory():
     assert len(found) - len(kept) == 1
 
 
+def test_columns_of_one_name_come_back_under_one_name():
+    content = f"{HEADER}\tAnnotation\tNote\tNote\tNote (5)\n" + view(1, "Spectrogram")[:-1]
+    rows = read(RAVEN, content + "\ta\tb\tc\n")
+
+    header, line, _ = write(RAVEN, rows, ABOUT).decode().split("\n")
+
+    assert list(rows[0].info)[2:] == ["Note", "Note (2)", "Note (5)"]
+    assert header.split("\t")[-3:] == ["Note", "Note", "Note (5)"]
+    assert line.split("\t")[-3:] == ["a", "b", "c"]
+
+
+def test_memory_of_spectrograms_is_short():
+    views = "".join(view(n, "Spectrogram") for n in range(TWINS_APART + 1))
+    found = read(RAVEN, f"{HEADER}\tTags\n{views}{view(0, 'Waveform')}{view(1, 'Waveform')}")
+
+    assert [each.line for each in found if isinstance(each, Skipped)] == [len(found) + 1]
+
+
 def test_in_a_row_of_files_a_selection_is_put_into_its_own():
     content = (
         f"{HEADER}\tBegin File\tFile Offset (s)\tAnnotation\n"
