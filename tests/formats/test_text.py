@@ -1,4 +1,5 @@
 import io
+import itertools
 
 import pytest
 
@@ -60,9 +61,8 @@ def test_a_gigantic_line_is_a_fault_and_the_next_is_read():
 
 
 def test_a_gigantic_line_ends_with_a_chunk_too():
-    long = b"x" * (8 * text.CHUNK_BYTES - 1)
-
-    for end in (b"\r", b"\n"):
+    for chunks, end in itertools.product(range(5, 11), (b"\r", b"\n")):
+        long = b"x" * (chunks * text.CHUNK_BYTES - 1)
         assert read(long + end + b"b" + end) == [Fault(1, None, text.TOO_LONG), (2, "b")]
 
 
