@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tagstore.errors import Invalid
 from tagstore.formats.rows import About
 
 Aliases = Mapping[str, tuple[str, ...]]
@@ -99,12 +100,10 @@ def assigned(
 
     People's choice comes first, then a format's `own` names, folded, then the aliases; an empty
     field sends a column into `info`. No field is held by two columns, and a duration by none
-    where an end is told.
+    where an end is told. Raises Invalid where people choose a field that there is not.
     """
     names = [name.strip() for name in names]
-    wanted = dict(about.columns)
-    if about.label_column:
-        wanted[about.label_column] = "label"
+    wanted = _wanted(about)
     places: dict[str, int] = {}
     free: dict[str, int] = {}
     for place, name in enumerate(names):
@@ -127,6 +126,16 @@ def assigned(
     if "end_s" in places and "duration_s" not in own.values():
         places.pop("duration_s", None)
     return Columns(names, places)
+
+
+def _wanted(about: About) -> dict[str, str]:
+    wanted = dict(about.columns)
+    if about.label_column:
+        wanted[about.label_column] = "label"
+    for name, held in wanted.items():
+        if held and held not in FIELDS:
+            raise Invalid(f"No column can hold “{held}”.", columns=f"“{name}” has to be another")
+    return wanted
 
 
 def _settle_offset(places: dict[str, int], free: Mapping[str, int]) -> None:

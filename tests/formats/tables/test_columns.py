@@ -1,5 +1,6 @@
 import pytest
 
+from tagstore.errors import Invalid
 from tagstore.formats.rows import About
 from tagstore.formats.tables.columns import ALIASES, assigned, folded
 
@@ -57,6 +58,11 @@ def test_people_choose_before_formats_and_formats_before_aliases():
     assert held(header, about=About(label_column="a")) == {"a": "label", "start": "start_s"}
     about = About(columns={"a": "track", "label": ""})
     assert held(header, about=about) == {"a": "track", "Species": "label", "start": "start_s"}
+
+
+def test_people_may_not_choose_what_no_row_has():
+    with pytest.raises(Invalid, match="No column can hold “line”"):
+        held(["a", "start"], about=About(columns={"a": "line"}))
 
 
 def test_other_columns_keep_their_order_and_get_a_number_where_their_name_is_said_again():
