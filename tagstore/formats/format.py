@@ -39,6 +39,8 @@ class Feature(StrEnum):
     """Words that name a class, apart from free text."""
     TEXTS = "Free text is written as a class."
     """Free text, apart from words that name a class."""
+    WORDLESS = "Tags without any words are left out."
+    """Neither."""
     COMMENTS = "Comments are left out."
     SCORES = "Scores are left out."
     STATUSES = "Whether a tag was proposed, accepted or rejected is left out."
@@ -88,6 +90,7 @@ def features(row: Row) -> set[Feature]:
         Feature.ONE_SIDED: sides == 1,
         Feature.LABELS: row.label is not None,
         Feature.TEXTS: row.text is not None,
+        Feature.WORDLESS: not (row.label or row.text or "").strip(),
         Feature.COMMENTS: row.comment is not None,
         Feature.SCORES: row.score is not None,
         Feature.STATUSES: row.status is not None,

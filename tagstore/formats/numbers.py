@@ -1,6 +1,7 @@
 """Numbers in annotation files: what is one, what it may be, and how it is written."""
 
 import math
+from decimal import Decimal
 
 from tagstore.formats.rows import Row, Wrong
 from tagstore.values import TAG_STATUSES
@@ -77,6 +78,11 @@ def check(row: Row) -> Row:
 def written(value: float, decimals: int = 6) -> str:
     """Return a number with a point and so many decimals, whatever the locale."""
     return f"{value:.{decimals}f}"
+
+
+def shortest(value: float) -> str:
+    """Return the shortest decimal that is exactly this number, without an exponent."""
+    return format(Decimal(repr(float(value))), "f").removesuffix(".0")
 
 
 def _check_band(row: Row) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -119,6 +119,13 @@ class About:
     """Keep rows by which a recogniser says that it found nothing: nocall, NoID, Noise."""
     for_spreadsheets: bool = False
     """Put `'` before text that a spreadsheet would take for a formula; this is not lossless."""
+    written_at: datetime | None = None
+    """When the file is written, with a zone, for formats that say so; None: the epoch."""
+
+    @property
+    def date(self) -> datetime:
+        """The time that a file says it was written at."""
+        return self.written_at or datetime.fromtimestamp(0, UTC)
 
     def of(self, name: str | None) -> Media:
         """Return what is known of the recording that a row names."""

@@ -19,7 +19,8 @@ PLAIN = Format(
 
 
 def test_what_a_row_says_is_what_a_format_has_to_keep():
-    assert features(Row(start_s=0, end_s=1)) == set()
+    assert features(Row(start_s=0, end_s=1, text="wren?")) == {Feature.TEXTS}
+    assert features(Row(start_s=0, end_s=1)) == {Feature.WORDLESS}
     assert features(Row(start_s=1, end_s=1, low_hz=1, high_hz=2, label="wren")) == {
         Feature.POINTS,
         Feature.BOXES,
@@ -44,6 +45,7 @@ def test_what_a_row_says_is_what_a_format_has_to_keep():
         Feature.POINTS,
         Feature.BOXES,
         Feature.LABELS,
+        Feature.WORDLESS,
         Feature.OVERLAPS,
     }
 

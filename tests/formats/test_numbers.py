@@ -95,3 +95,12 @@ def test_a_row_may_leave_out_what_it_does_not_know(row):
 def test_numbers_are_written_with_a_point():
     assert numbers.written(1.5) == "1.500000"
     assert numbers.written(2878.25, 1) == "2878.2"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0"), (2.0, "2"), (5e-05, "0.00005"), (0.1, "0.1"), (1e22, "10000000000000000000000")],
+)
+def test_the_shortest_decimal_says_a_number_exactly(value, said):
+    assert numbers.shortest(value) == said
+    assert float(said) == value

@@ -110,6 +110,9 @@ AUDACITY = Format(
     read=read,
     write=write,
     keeps=frozenset(
-        {*(Feature.POINTS, Feature.BOXES, Feature.ONE_SIDED, Feature.LABELS, Feature.OVERLAPS)}
+        {
+            *(Feature.POINTS, Feature.BOXES, Feature.ONE_SIDED, Feature.LABELS, Feature.OVERLAPS),
+            Feature.WORDLESS,
+        }
     ),
 )

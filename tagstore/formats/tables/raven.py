@@ -151,7 +151,7 @@ RAVEN = Format(
     keeps=frozenset(
         {
             *(Feature.POINTS, Feature.BOXES, Feature.LABELS, Feature.SCORES, Feature.CHANNELS),
-            *(Feature.INFO, Feature.OVERLAPS),
+            *(Feature.INFO, Feature.OVERLAPS, Feature.WORDLESS),
         }
     ),
     columns=partial(columns_of, TABLE),

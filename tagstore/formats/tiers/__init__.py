@@ -1,0 +1,1 @@
+"""Formats with layers on a time line."""
