@@ -14,11 +14,13 @@ from tagstore.formats.tables.own import CSV, TSV
 from tagstore.formats.tables.plain import PLAIN
 from tagstore.formats.tables.raven import RAVEN
 from tagstore.formats.tables.warbler import WARBLER
+from tagstore.formats.tiers.eaf import EAF
 from tagstore.formats.tiers.textgrid import TEXTGRID
 
 FORMATS: tuple[Format, ...] = (
     JSON_LINES,
     TEXTGRID,
+    EAF,
     CSV,
     TSV,
     BIRDNET,
