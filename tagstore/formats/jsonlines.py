@@ -8,6 +8,7 @@ import orjson
 
 from tagstore.formats.format import Feature, Format
 from tagstore.formats.numbers import check
+from tagstore.formats.objects import holds_nul
 from tagstore.formats.rows import About, Fault, Item, Row, Wrong
 from tagstore.formats.text import head_lines, lines
 
@@ -54,7 +55,7 @@ def _row(line: int, text: str) -> Row:
         raise Wrong(f"It is not JSON: {error.msg}.") from None
     if not isinstance(said, dict):
         raise Wrong("It is JSON, but not an object.")
-    if "\\u0000" in text and _holds_nul(said):
+    if "\\u0000" in text and holds_nul(said):
         raise Wrong("It holds a NUL.")
     info = _checked("info", said.pop("info", None)) or {}
     fields = {key: _checked(key, said.pop(key, None)) for key in KEYS if key != "info"}
@@ -74,14 +75,6 @@ def _checked(key: str, value: Any) -> Any:
     if key == "channel" and (type(value) is not int or value < 1):
         raise Wrong("It is not a channel; they are counted from 1.", key)
     return float(value) if key in NUMBERS else value
-
-
-def _holds_nul(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any("\0" in key or _holds_nul(each) for key, each in value.items())
-    if isinstance(value, list):
-        return any(_holds_nul(each) for each in value)
-    return isinstance(value, str) and "\0" in value
 
 
 JSON_LINES = Format(

@@ -85,6 +85,11 @@ def shortest(value: float) -> str:
     return format(Decimal(repr(float(value))), "f").removesuffix(".0")
 
 
+def milliseconds(value: float) -> int:
+    """Return seconds as whole milliseconds, of any size; halves go to the even one."""
+    return round(Decimal(repr(float(value))) * 1000)
+
+
 def _check_band(row: Row) -> None:
     if row.low_hz is not None and row.low_hz < 0:
         raise Wrong("The low frequency is below zero.")

@@ -1,6 +1,8 @@
 """All annotation formats, in the order in which a file is tried against them."""
 
 from tagstore.errors import Invalid
+from tagstore.formats.captions.srt import SRT
+from tagstore.formats.captions.webvtt import WEBVTT
 from tagstore.formats.format import Format
 from tagstore.formats.jsonlines import JSON_LINES
 from tagstore.formats.tables.aplose import APLOSE
@@ -21,6 +23,8 @@ FORMATS: tuple[Format, ...] = (
     JSON_LINES,
     TEXTGRID,
     EAF,
+    WEBVTT,
+    SRT,
     CSV,
     TSV,
     BIRDNET,

@@ -104,3 +104,9 @@ def test_numbers_are_written_with_a_point():
 def test_the_shortest_decimal_says_a_number_exactly(value, said):
     assert numbers.shortest(value) == said
     assert float(said) == value
+
+
+@pytest.mark.parametrize(("value", "whole"), [(0.0004, 0), (1.0005, 1000), (1.0015, 1002)])
+def test_milliseconds_are_whole(value, whole):
+    assert numbers.milliseconds(value) == whole
+    assert numbers.milliseconds(1e300) == 10**303

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import count
 from typing import BinaryIO
 from urllib.parse import quote, unquote
@@ -11,7 +10,7 @@ from urllib.parse import quote, unquote
 from tagstore.formats.format import Feature, Format
 from tagstore.formats.layers import Layers, Names, words
 from tagstore.formats.markup import Element, attributes, elements, escaped
-from tagstore.formats.numbers import check, seconds
+from tagstore.formats.numbers import check, milliseconds, seconds
 from tagstore.formats.rows import About, Fault, Item, Row, Skipped, Wrong, span
 from tagstore.formats.text import head_lines
 from tagstore.formats.tiers.slots import Alignment, aligned
@@ -193,7 +192,7 @@ def _placed(rows: Iterable[Row], about: About) -> list[_Tier]:
     """Return tiers whose annotations do not overlap, in the order in which tracks first come."""
     groups: dict[tuple[str, str, str | None], list[tuple[int, int, str]]] = {}
     for row in rows:
-        start, end = (_milliseconds(each) for each in span(row, about))
+        start, end = (milliseconds(each) for each in span(row, about))
         participant = row.info.get("PARTICIPANT")
         kind = (row.track or DEFAULT, row.source, participant and str(participant))
         groups.setdefault(kind, []).append((start, max(end, start + 1), words(row)))
@@ -234,10 +233,6 @@ def _head(tiers: list[_Tier], about: About) -> Iterator[str]:
             said = attributes(NAME=TRACK_OF + tier.name)
             yield f"        <PROPERTY{said}>{escaped(track)}</PROPERTY>\n"
     yield "    </HEADER>\n"
-
-
-def _milliseconds(value: float) -> int:
-    return round(Decimal(repr(float(value))) * 1000)
 
 
 EAF = Format(
