@@ -15,6 +15,7 @@ from tagstore.formats.tables.opensoundscape import HOPLITE, OPENSOUNDSCAPE
 from tagstore.formats.tables.own import CSV, TSV
 from tagstore.formats.tables.plain import PLAIN
 from tagstore.formats.tables.raven import RAVEN
+from tagstore.formats.tables.rttm import RTTM
 from tagstore.formats.tables.warbler import WARBLER
 from tagstore.formats.tiers.eaf import EAF
 from tagstore.formats.tiers.textgrid import TEXTGRID
@@ -25,6 +26,7 @@ FORMATS: tuple[Format, ...] = (
     EAF,
     WEBVTT,
     SRT,
+    RTTM,
     CSV,
     TSV,
     BIRDNET,
