@@ -3,6 +3,7 @@
 from tagstore.errors import Invalid
 from tagstore.formats.captions.srt import SRT
 from tagstore.formats.captions.webvtt import WEBVTT
+from tagstore.formats.documents.labelstudio import LABEL_STUDIO
 from tagstore.formats.format import Format
 from tagstore.formats.jsonlines import JSON_LINES
 from tagstore.formats.tables.aplose import APLOSE
@@ -27,6 +28,7 @@ FORMATS: tuple[Format, ...] = (
     WEBVTT,
     SRT,
     RTTM,
+    LABEL_STUDIO,
     CSV,
     TSV,
     BIRDNET,
