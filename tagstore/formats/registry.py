@@ -4,6 +4,7 @@ from tagstore.errors import Invalid
 from tagstore.formats.captions.srt import SRT
 from tagstore.formats.captions.webvtt import WEBVTT
 from tagstore.formats.documents.labelstudio import LABEL_STUDIO
+from tagstore.formats.documents.svl import SVL
 from tagstore.formats.format import Format
 from tagstore.formats.jsonlines import JSON_LINES
 from tagstore.formats.tables.aplose import APLOSE
@@ -17,6 +18,7 @@ from tagstore.formats.tables.own import CSV, TSV
 from tagstore.formats.tables.plain import PLAIN
 from tagstore.formats.tables.raven import RAVEN
 from tagstore.formats.tables.rttm import RTTM
+from tagstore.formats.tables.sonicvisualiser import SONIC_VISUALISER
 from tagstore.formats.tables.warbler import WARBLER
 from tagstore.formats.tiers.eaf import EAF
 from tagstore.formats.tiers.textgrid import TEXTGRID
@@ -29,6 +31,7 @@ FORMATS: tuple[Format, ...] = (
     SRT,
     RTTM,
     LABEL_STUDIO,
+    SVL,
     CSV,
     TSV,
     BIRDNET,
@@ -45,6 +48,7 @@ FORMATS: tuple[Format, ...] = (
     PLAIN,
     BIRDNET_LABELS,
     AUDACITY,
+    SONIC_VISUALISER,
 )
 """The surest signs come first; tables with any header, and label tracks without one, last."""
 

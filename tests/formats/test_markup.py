@@ -39,12 +39,17 @@ BOMB = b"""<?xml version="1.0"?>
         BOMB,
         BOMB.replace(b'"bbbbbbbbbb"', b'SYSTEM "file:///etc/passwd"'),
         b'<?xml version="1.0"?>\n<!DOCTYPE a SYSTEM "http://127.0.0.1/a.dtd">\n<a/>',
-        b"<?xml version='1.0'?>\n<!DOCTYPE a>\n<a/>",
+        b"<?xml version='1.0'?>\n<!DOCTYPE a []>\n<a/>",
     ],
-    ids=["bomb", "file", "dtd", "harmless"],
+    ids=["bomb", "file", "dtd", "empty"],
 )
-def test_a_document_type_is_refused(content):
-    assert read(content) == [Fault(2, None, markup.HAS_DOCTYPE)]
+def test_definitions_are_refused(content):
+    assert read(content) == [Fault(2, None, markup.HAS_DEFINITIONS)]
+
+
+def test_a_bare_name_of_a_type_defines_nothing():
+    assert [each.name for each in read(b"<!DOCTYPE a>\n<a/>")] == ["a"]
+    assert read(b"<!DOCTYPE a>\n<a>&b;</a>")[-1].line == 2
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def test_entities_are_refused_and_nothing_is_read():
     declared = '<!DOCTYPE x [<!ENTITY wren "robin">]>\n<ANNOTATION_DOCUMENT '
     content = DOCUMENT.replace("<ANNOTATION_DOCUMENT ", declared).replace("one", "&wren;")
 
-    assert read(EAF, content) == [Fault(2, None, markup.HAS_DOCTYPE)]
+    assert read(EAF, content) == [Fault(2, None, markup.HAS_DEFINITIONS)]
 
 
 def test_a_document_that_breaks_off_says_so_after_what_came_before():
