@@ -3,6 +3,7 @@
 from tagstore.errors import Invalid
 from tagstore.formats.captions.srt import SRT
 from tagstore.formats.captions.webvtt import WEBVTT
+from tagstore.formats.documents.aoef_writing import AOEF
 from tagstore.formats.documents.avianz import AVIANZ
 from tagstore.formats.documents.labelstudio import LABEL_STUDIO
 from tagstore.formats.documents.svl import SVL
@@ -32,6 +33,7 @@ FORMATS: tuple[Format, ...] = (
     SRT,
     RTTM,
     LABEL_STUDIO,
+    AOEF,
     SVL,
     AVIANZ,
     CSV,
