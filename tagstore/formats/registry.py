@@ -5,6 +5,7 @@ from tagstore.formats.captions.srt import SRT
 from tagstore.formats.captions.webvtt import WEBVTT
 from tagstore.formats.documents.aoef_writing import AOEF
 from tagstore.formats.documents.avianz import AVIANZ
+from tagstore.formats.documents.eluvio import ELUVIO
 from tagstore.formats.documents.labelstudio import LABEL_STUDIO
 from tagstore.formats.documents.svl import SVL
 from tagstore.formats.format import Format
@@ -34,6 +35,7 @@ FORMATS: tuple[Format, ...] = (
     RTTM,
     LABEL_STUDIO,
     AOEF,
+    ELUVIO,
     SVL,
     AVIANZ,
     CSV,
