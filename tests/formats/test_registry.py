@@ -13,6 +13,7 @@ from tagstore.formats import text
 from tagstore.formats.format import HEAD_BYTES, Feature, features
 from tagstore.formats.registry import FORMATS, detected, named
 from tagstore.formats.rows import About, Fault, Media, Row, Skipped, band
+from tagstore.formats.tables.rttm import RTTM
 from tagstore.values import TAG_STATUSES, is_text
 from tests.formats.samples import write
 
@@ -39,6 +40,7 @@ def key(format):
 def random_tags(count, keeps):
     """Return tags one after the other that need no more than a format keeps."""
     chance = random.Random(count)
+    labels = ["wren", "Turdus merula", "«ü»", "=1+1"]
     rows = []
     for n in range(count):
         row = Row(start_s=n * 10.0, end_s=n * 10 + round(chance.uniform(1, 9), 3))
@@ -54,12 +56,14 @@ def random_tags(count, keeps):
             "external_id": f"id-{n}",
             "media": chance.choice(["dawn.wav", "dusk.wav"]),
         }
-        row = replace(row, label=chance.choice(["wren", "Turdus merula", "«ü»", "=1+1"]))
+        row = replace(row, label=chance.choice(labels))
         row = replace(row, **{held: said[held] for held in said if _keeps(keeps, held)})
         if Feature.POINTS in keeps:
             row = replace(row, **point)
         if Feature.BOXES in keeps and point == {}:
             row = replace(row, low_hz=low_hz, high_hz=low_hz + 1000)
+        if Feature.LABELS not in keeps:
+            row = replace(row, label=None, text=row.label)
         rows.append(row)
     return rows
 
@@ -70,6 +74,8 @@ def _keeps(keeps, held):
 
 def said(format, row):
     """Return what a row says of that which a format keeps."""
+    if format is RTTM:  # Its names have no blanks, its recordings no suffix.
+        row = replace(row, label=row.label.replace(" ", "_"), media=row.media.removesuffix(".wav"))
     fields = [row.label or row.text]
     fields += [getattr(row, FIELDS[each]) for each in FIELDS if each in format.keeps]
     if Feature.BOXES in format.keeps:
@@ -132,6 +138,8 @@ HEADS = {
     "table": "start,end,label",
     "birdnet-labels": "0\t3\tTurdus merula_Blackbird\t0.5",
     "audacity": "0\t1\ta",
+    "sonicvisualiser": "0,1,2,a",
+    "rttm": "SPEAKER dawn 1 0 1 <NA> <NA> wren <NA> <NA>",
 }
 CELLS = st.lists(st.sampled_from(["", "0", "1", "1.5", "-1", "nan", "x", '"', "00:00:01", "NA"]))
 

@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import uuid
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -122,7 +123,7 @@ def test_soundevent_reads_what_we_write(tmp_path_factory, rows):
                 [word for word in (row.label, row.text) if word],
                 [row.comment] if row.comment else [],
                 row.source,
-                row.media or "b.wav",
+                str(Path(row.media or "b.wav")),
             )
         )
         for row in rows
