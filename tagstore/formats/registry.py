@@ -22,6 +22,7 @@ from tagstore.formats.tables.plain import PLAIN
 from tagstore.formats.tables.raven import RAVEN
 from tagstore.formats.tables.rttm import RTTM
 from tagstore.formats.tables.sonicvisualiser import SONIC_VISUALISER
+from tagstore.formats.tables.via import VIA
 from tagstore.formats.tables.warbler import WARBLER
 from tagstore.formats.tiers.eaf import EAF
 from tagstore.formats.tiers.textgrid import TEXTGRID
@@ -38,6 +39,7 @@ FORMATS: tuple[Format, ...] = (
     ELUVIO,
     SVL,
     AVIANZ,
+    VIA,
     CSV,
     TSV,
     BIRDNET,
