@@ -1,6 +1,8 @@
 """Tags to write and read back, drawn by chance, and files to read, made of text."""
 
 import io
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,12 @@ FULL = {
     "source": st.just("") | WORDS,
     "external_id": maybe(WORDS),
 }
+
+
+def in_milliseconds(row, least=0):
+    """Return a tag whose times are whole milliseconds, and which lasts so many at least."""
+    start, end = (int((Decimal(repr(at)) * 1000).to_integral()) for at in (row.start_s, row.end_s))
+    return replace(row, start_s=start / 1000, end_s=max(end, start + least) / 1000)
 
 
 def read(format, content, about=None):

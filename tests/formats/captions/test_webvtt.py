@@ -9,7 +9,7 @@ from tagstore.formats import registry
 from tagstore.formats.captions.cues import EMPTY, NO_CUE, TOO_LONG
 from tagstore.formats.captions.webvtt import WEBVTT
 from tagstore.formats.rows import Fault, Row, Skipped
-from tests.formats.samples import SCORES, WORDS, maybe, read, tags, write
+from tests.formats.samples import SCORES, WORDS, in_milliseconds, maybe, read, tags, write
 
 FILE = """WEBVTT - dawn chorus
 Kind: captions
@@ -60,11 +60,6 @@ def plain(items):
     return [dataclasses.replace(each, line=0) for each in items if isinstance(each, Row)]
 
 
-def rounded(row):
-    start, end = round(row.start_s, 3), round(row.end_s, 3)
-    return dataclasses.replace(row, start_s=start, end_s=round(max(end, start + 0.001), 3))
-
-
 def test_cues_are_text_without_markup_or_json():
     found = read(WEBVTT, FILE)
 
@@ -98,14 +93,14 @@ INFO = st.dictionaries(WORDS, st.integers() | WORDS | st.lists(WORDS), max_size=
 def test_what_a_cue_can_say_comes_back(rows):
     found = plain(read(WEBVTT, write(WEBVTT, rows)))
 
-    assert sorted(map(repr, found)) == sorted(repr(rounded(row)) for row in rows)
+    assert sorted(map(repr, found)) == sorted(repr(in_milliseconds(row, 1)) for row in rows)
 
 
 @given(st.lists(tags(label=WORDS, low_hz=st.just(5.0), high_hz=st.none()), max_size=5))
 def test_a_class_comes_back_where_there_is_more_than_words(rows):
     found = plain(read(WEBVTT, write(WEBVTT, rows)))
 
-    assert sorted(map(repr, found)) == sorted(repr(rounded(row)) for row in rows)
+    assert sorted(map(repr, found)) == sorted(repr(in_milliseconds(row, 1)) for row in rows)
 
 
 @given(st.lists(tags(label=WORDS, low_hz=st.none(), high_hz=st.none()), max_size=5))
@@ -115,7 +110,7 @@ def test_webvtt_py_reads_what_we_write(rows):
     found = [(each.start_in_seconds, each.end_in_seconds, each.text) for each in judged]
     assert len(found) == len(rows)
     assert sorted(start for start, _, _ in found) == sorted(
-        int(round(row.start_s, 3)) for row in rows
+        int(in_milliseconds(row).start_s) for row in rows
     )
     ours = [(row.start_s, row.end_s) for row in plain(read(WEBVTT, write(WEBVTT, rows)))]
     assert ours == [(_exact(each.start), _exact(each.end)) for each in judged]

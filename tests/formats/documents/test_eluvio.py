@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tagstore.formats import registry
 from tagstore.formats.documents.eluvio import ELUVIO
 from tagstore.formats.rows import Fault, Row
-from tests.formats.samples import WORDS, maybe, read, tags, write
+from tests.formats.samples import WORDS, in_milliseconds, maybe, read, tags, write
 
 TRACKS = {
     "shot_type": {
@@ -63,10 +63,7 @@ BARE = {"low_hz": st.none(), "high_hz": st.none(), "info": INFO}
 def test_what_a_track_can_say_comes_back(rows):
     found = [dataclasses.replace(row, line=0) for row in read(ELUVIO, write(ELUVIO, rows))]
 
-    expected = [
-        dataclasses.replace(row, start_s=round(row.start_s, 3), end_s=round(row.end_s, 3))
-        for row in rows
-    ]
+    expected = map(in_milliseconds, rows)
     assert sorted(map(repr, found)) == sorted(map(repr, expected))
 
 
