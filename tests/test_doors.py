@@ -25,12 +25,13 @@ PUBLIC = {
 }
 """What operations.md lets a stranger open; `/` and `/logout` send them to sign in."""
 
-OWN = {"/api/v1/projects"}
-"""Shows everyone what they may see; a test below proves that it is nothing more."""
+OWN = {"/api/v1/projects", "/api/v1/formats"}
+"""Show everyone what they may see; a test below proves that it is nothing more."""
 
 NOUNS = ("batches", "events", "jobs", "media", "tags", "tag-sets", "tag-groups", "tag-classes")
-ASKING = {f"/api/v1/{noun}" for noun in NOUNS}
-"""Addresses that want to be told which project."""
+ASKING = {f"/api/v1/{noun}": "project=frogs" for noun in NOUNS}
+ASKING["/api/v1/exports"] = "project=frogs&format=csv"
+"""Addresses that want to be told which project, and how."""
 
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 REFUSED = {401, 403, 404}
@@ -46,7 +47,7 @@ def doors(app, values) -> Iterator[tuple[str, str, str]]:
                 continue
             address = adapter.build(rule.endpoint, {a: values[a] for a in rule.arguments})
             if str(rule) in ASKING:
-                address += "?project=frogs"
+                address += f"?{ASKING[str(rule)]}"
             for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
                 yield method, str(rule), address
 

@@ -9,6 +9,7 @@ from tagstore.cli import (
     projects,
     serve,
     tag_sets,
+    tags,
     tokens,
     users,
     wallets,
@@ -18,7 +19,7 @@ from tagstore.cli import (
 GROUPS = (
     *(users.group, tokens.group, keys.group, wallets.group),
     *(projects.group, media.group, tag_sets.sets, tag_sets.classes),
-    write_tokens.group,
+    *(write_tokens.group, tags.tags),
 )
 COMMANDS = (
     *(serve.serve, serve.worker, serve.demo),

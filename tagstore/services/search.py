@@ -135,6 +135,15 @@ def find_in_project(
     return Page(tags[:limit], more, count(wanted.all(), is_exact=is_exact))
 
 
+def next_in_project(
+    project: Project, query: TagQuery, most: int, after: int | None
+) -> Sequence[int]:
+    """Return the numbers of the first tags after a number that show in a project, in order."""
+    ids = _Wanted(project, query).first(most, after)
+    wanted = select(Tag.id).where(Tag.id.in_(ids)).order_by(Tag.id).limit(most)
+    return db.session.scalars(wanted).all()
+
+
 def ids_in_project(
     project: Project, query: TagQuery, media_file: MediaFile | None = None
 ) -> Select[int]:

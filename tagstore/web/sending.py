@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Response, request, send_file
+from flask import Flask, Response, request, send_file
 from werkzeug.wsgi import FileWrapper
 
 from tagstore.media.origins import Origin, openable, path_of
 
 PIECE = 1 << 16
+
+T = TypeVar("T")
 
 
 def send_origin(origin: Origin, **how: Any) -> Response:
@@ -28,6 +30,17 @@ def send_origin(origin: Origin, **how: Any) -> Response:
         file.peek(1)
         file.seek(0)
     return response
+
+
+def within(app: Flask, things: Iterator[T]) -> Iterator[T]:
+    """Yield the same things; the application is entered only while one is made."""
+    while True:
+        with app.app_context():
+            try:
+                thing = next(things)
+            except StopIteration:
+                return
+        yield thing
 
 
 def begun(chunks: Iterator[bytes]) -> Iterator[bytes]:

@@ -21,6 +21,7 @@ PAGES = (
     "/projects/demo/tags",
     "/projects/demo/tag-sets",
     "/projects/demo/classes",
+    "/projects/demo/exports?format=raven",
     "/projects/demo/members",
     "/projects/demo/settings",
     "/media/1/script?t=2-7",

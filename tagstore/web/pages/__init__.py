@@ -9,6 +9,7 @@ from tagstore.web.app import App
 from tagstore.web.pages import (
     api_docs,
     classes,
+    exports,
     flow,
     health,
     jobs,
@@ -33,6 +34,7 @@ PAGES = (
     tags.bp,
     tag_sets.bp,
     classes.bp,
+    exports.bp,
     members.bp,
     me.bp,
     users.bp,

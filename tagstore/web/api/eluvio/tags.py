@@ -28,7 +28,7 @@ from tagstore.web.api.eluvio.queries import Query, read_row_query
 from tagstore.web.api.eluvio.schemas import tag_edit_schema, tags_schema
 from tagstore.web.api.eluvio.uploads import read_upload
 from tagstore.web.api.eluvio.written import read_tags
-from tagstore.web.app import App
+from tagstore.web.sending import within
 
 TAG = "/<qid:qid>/tags/<eluvio_id:number>"
 
@@ -42,17 +42,8 @@ def list_tags(qid: str) -> Response:
     if len(found.ids) <= AT_ONCE:
         body = b"".join(_pieces([first], found.total, start, limit))
         return Response(body, mimetype="application/json")
-    chunks = chain([first], _within(the_app(), contents.rows_in_chunks(found, AT_ONCE)))
+    chunks = chain([first], within(the_app(), contents.rows_in_chunks(found, AT_ONCE)))
     return Response(_pieces(chunks, found.total, start, limit), mimetype="application/json")
-
-
-def _within(app: App, chunks: Iterator[list[TagRow]]) -> Iterator[list[TagRow]]:
-    """Yield the chunks; the application is entered only while one is read."""
-    rows: list[TagRow] | None = []
-    while rows is not None:
-        yield rows
-        with app.app_context():
-            rows = next(chunks, None)
 
 
 def _pieces(chunks: Iterable[list[TagRow]], total: int, start: int, limit: int) -> Iterator[bytes]:

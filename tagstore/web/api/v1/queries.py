@@ -160,14 +160,18 @@ class Paged(Query):
         return {**data, "part": part}
 
 
-class OfProject(Paged):
-    """The things of which project are wanted."""
+class NamesProject(Query):
+    """Of which project something is wanted."""
 
     project = Words(
         required=True,
         error_messages={"required": "is required"},
         metadata={"description": "The project's key."},
     )
+
+
+class OfProject(NamesProject, Paged):
+    """The things of which project are wanted."""
 
 
 NOTHING = Query()

@@ -38,7 +38,7 @@ new_tag_schema = NewTagSchema()
 tag_changes_schema = TagSchema(partial=True)
 
 
-class TagFilters(Paged):
+class TagFilters(Query):
     """Which tags are wanted."""
 
     start_s = seconds()
@@ -55,6 +55,11 @@ class TagFilters(Paged):
     text = Words(
         data_key="q", metadata={"description": "Any part of the class's label or the text."}
     )
+
+
+class TagPage(TagFilters, Paged):
+    """Which tags are wanted, and how many of them."""
+
     limit = Whole(
         load_default=DEFAULT,
         validate=between(1, MOST_IN_A_WINDOW),
@@ -62,13 +67,13 @@ class TagFilters(Paged):
     )
 
 
-class TagFiltersOfMediaFile(TagFilters):
+class TagFiltersOfMediaFile(TagPage):
     """Which tags of a media file are wanted, in which order."""
 
     sort = Words(load_default=search.BY_START, validate=one_of(*search.TAG_SORTS))
 
 
-class TagFiltersOfProject(TagFilters, OfProject):
+class TagFiltersOfProject(TagPage, OfProject):
     """Which tags of which project are wanted."""
 
     text = Words(

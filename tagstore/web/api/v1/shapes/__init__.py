@@ -14,6 +14,7 @@ from tagstore.models import (
     User,
 )
 from tagstore.web.api.v1.shapes.bulk import DELETED, EDITED, OUTCOME
+from tagstore.web.api.v1.shapes.formats import FORMAT
 from tagstore.web.api.v1.shapes.people import MADE_TOKEN, ME, MEMBER, TOKEN, USER, MadeToken
 from tagstore.web.api.v1.shapes.records import EVENT, JOB
 from tagstore.web.api.v1.shapes.things import (
@@ -40,6 +41,7 @@ __all__ = [
     "DENSITY",
     "EDITED",
     "EVENT",
+    "FORMAT",
     "GROUP",
     "JOB",
     "KINDS",

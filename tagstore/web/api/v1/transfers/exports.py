@@ -1,0 +1,69 @@
+"""Tags out, as files of other tools and of our own."""
+
+from typing import Any
+
+from flask import Response, g, request
+
+from tagstore.formats.registry import FORMATS
+from tagstore.services import exports, media_files, projects
+from tagstore.services.exports import WRITABLE, ZIP, Manner, Selection
+from tagstore.values import Page, TagQuery
+from tagstore.web.api.base import the_app
+from tagstore.web.api.v1 import bp
+from tagstore.web.api.v1.operations import Operation
+from tagstore.web.api.v1.queries import Flag, NamesProject, Words, one_of
+from tagstore.web.api.v1.shapes import FORMAT
+from tagstore.web.api.v1.tags import TagFilters
+from tagstore.web.sending import begun, within
+
+GIVEN = tuple(dict.fromkeys([*(each.media_type for each in WRITABLE), ZIP]))
+
+
+class ExportQuery(TagFilters, NamesProject):
+    """Which tags of which project go out, and how they are written."""
+
+    format = Words(
+        required=True,
+        validate=one_of(*(each.key for each in WRITABLE)),
+        error_messages={"required": "is required"},
+        metadata={"description": "One of those that `GET /api/v1/formats` lists and that writes."},
+    )
+    media = Words(metadata={"description": "Only tags of this media file, by number or qid."})
+    folder = Words(metadata={"description": "Only tags of media files in this folder and below."})
+    by_recording = Flag(
+        load_default=False, metadata={"description": "One file for each recording, in a zip."}
+    )
+    for_spreadsheets = Flag(
+        load_default=False,
+        metadata={
+            "description": "Put `'` before text in CSV and TSV that a spreadsheet would take for a "
+            "formula, and a byte order mark in front."
+        },
+    )
+
+
+@bp.get("/formats")
+@Operation(lists=FORMAT, signed_in=True)
+def list_formats() -> Page[Any]:
+    """List the formats in which tags can be read and written."""
+    return Page(FORMATS, None, len(FORMATS))
+
+
+@bp.get("/exports")
+@Operation(query=ExportQuery(), gives=GIVEN)
+def export_tags(query: dict[str, Any]) -> Response:
+    """Send the tags that show in a project as a file, however many; read while they are sent.
+
+    A format that knows but one recording gives a zip when there are several.
+    """
+    manner = Manner(query.pop("by_recording"), query.pop("for_spreadsheets"))
+    project = projects.get_project(g.actor, query.pop("project"))
+    key, folder, media = query.pop("format"), query.pop("folder", None), query.pop("media", None)
+    media_file_id = media and media_files.get_media_file(g.actor, media).id
+    selection = Selection(TagQuery(**query), folder, media_file_id)
+    url = (the_app().settings.public_url or request.url_root).rstrip("/")
+    made = exports.prepare(g.actor, project, key, selection, manner, url)
+    response = Response(begun(within(the_app(), made.pieces)), mimetype=made.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=made.name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
