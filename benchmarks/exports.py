@@ -29,8 +29,8 @@ FORMATS = ("csv", "jsonl")
 PIECE = 1 << 20
 QUERY = """
 SELECT tag.id, tag.external_id, media_file.id, media_file.folder, media_file.name, tag_set.name,
-tag_class.id, tag_class.label, tag.text, start_s, end_s, tag.low_hz, tag.high_hz, channel, score, author,
-status, tag.created_at, tag.updated_at, batch.id, comment, frame_info, tag.info
+tag_class.id, tag_class.label, tag.text, start_s, end_s, tag.low_hz, tag.high_hz, channel, score,
+author, status, tag.created_at, tag.updated_at, batch.id, comment, frame_info, tag.info
 FROM tag JOIN media_file ON media_file.id = media_file_id JOIN batch ON batch.id = batch_id
 JOIN track_author ON track_author.id = track_author_id JOIN tag_set ON tag_set.id = tag_set_id
 LEFT JOIN tag_class ON tag_class.id = tag_class_id ORDER BY tag.id
