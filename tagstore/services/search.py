@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
+    BindParameter,
     ColumnElement,
     Float,
     Integer,
@@ -135,13 +137,14 @@ def find_in_project(
     return Page(tags[:limit], more, count(wanted.all(), is_exact=is_exact))
 
 
-def next_in_project(
-    project: Project, query: TagQuery, most: int, after: int | None
-) -> Sequence[int]:
-    """Return the numbers of the first tags after a number that show in a project, in order."""
+def following_in_project(project: Project, query: TagQuery) -> Select[int]:
+    """Return the query of the first `most` numbers beyond `after` of tags that show in a project.
+
+    Both are values to be given each time it is asked; it is built and put into words once.
+    """
+    most, after = bindparam("most", type_=Integer), bindparam("after", type_=BigInteger)
     ids = _Wanted(project, query).first(most, after)
-    wanted = select(Tag.id).where(Tag.id.in_(ids)).order_by(Tag.id).limit(most)
-    return db.session.scalars(wanted).all()
+    return select(Tag.id).where(Tag.id.in_(ids)).order_by(Tag.id).limit(most)
 
 
 def ids_in_project(
@@ -185,7 +188,9 @@ class _Wanted:
         wanted = select(Tag.id).where(Tag.id == number, *self.conditions)
         return select(number).where(wanted.exists())
 
-    def first(self, most: int, after: int | None) -> Select[int]:
+    def first(
+        self, most: int | BindParameter[int], after: int | BindParameter[int] | None
+    ) -> Select[int]:
         """Return the query of the ids of the first after a number, some more than the limit."""
         if self.few is None:
             following = [] if after is None else [Tag.id > after]
@@ -196,7 +201,7 @@ class _Wanted:
 
 
 def _first_in_sets(
-    project: Project, conditions: Sequence[ColumnElement[bool]], most: int
+    project: Project, conditions: Sequence[ColumnElement[bool]], most: int | BindParameter[int]
 ) -> Select[int]:
     """Return the query of the ids of the first tags of each tag set, the project's among them.
 

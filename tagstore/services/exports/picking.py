@@ -67,10 +67,12 @@ def numbers_in_project(project: Project, query: TagQuery) -> Iterator[Sequence[i
 
     Each lot is found in a short transaction of its own.
     """
-    last: int | None = None
+    with apart(writing=False):
+        following = search.following_in_project(project, query)
+    last = 0
     while True:
         with apart(writing=False):
-            some = search.next_in_project(project, query, AT_ONCE, last)
+            some = db.session.scalars(following, {"most": AT_ONCE, "after": last}).all()
         if not some:
             return
         yield some

@@ -13,12 +13,15 @@ from tagstore.models import Batch, MediaFile, Review, Tag, TagClass, TagSet, Tra
 from tagstore.services.exports.picking import File
 
 _IDS: Any = bindparam("ids", expanding=True)
-_TAGS = select(
-    *(Tag.id, Tag.media_file_id, Tag.tag_set_id, Tag.batch_id, Tag.source, Tag.tag_class_id),
-    *(Tag.text, Tag.start_s, Tag.end_s, Tag.low_hz, Tag.high_hz, Tag.channel, Tag.frame_info),
-    *(Tag.score, Tag.info, Tag.external_id, Tag.comment, Tag.status, Tag.created_by_id),
-    *(Tag.created_at, Tag.updated_by_id, Tag.updated_at),
-).where(Tag.id.in_(_IDS), Tag.deleted_at.is_(None))
+COLUMNS = (
+    *("id", "media_file_id", "tag_set_id", "batch_id", "source", "tag_class_id", "text"),
+    *("start_s", "end_s", "low_hz", "high_hz", "channel", "frame_info", "score", "info"),
+    *("external_id", "comment", "status", "created_by_id", "created_at", "updated_by_id"),
+    "updated_at",
+)
+_TAGS = select(*(getattr(Tag, name) for name in COLUMNS)).where(
+    Tag.id.in_(_IDS), Tag.deleted_at.is_(None)
+)
 _SETS = select(TagSet.id, TagSet.name).where(TagSet.id.in_(_IDS))
 _CLASSES = select(TagClass.id, TagClass.label).where(TagClass.id.in_(_IDS))
 _USERS = select(User.id, User.name).where(User.id.in_(_IDS))
@@ -49,10 +52,10 @@ class _Known:
 
     def meet(self, ids: Iterable[int | None]) -> None:
         """Learn the names of these."""
-        missing = {each for each in ids if each is not None} - self._names.keys()
+        missing = set(ids) - self._names.keys()
         if missing:
             self._names |= dict.fromkeys(missing)
-            self._names |= dict(db.session.execute(self._query, {"ids": sorted(missing)}).all())
+            self._names |= dict(db.session.execute(self._query, {"ids": list(missing)}).all())
 
 
 class Reader:
@@ -69,25 +72,29 @@ class Reader:
         self._files: dict[int, tuple[str, str | None]] = {}
         self._sets, self._classes = _Known(_SETS), _Known(_CLASSES)
         self._users, self._authors = _Known(_USERS), _Known(_AUTHORS)
+        self._behind = {
+            "tag_set_id": self._sets,
+            "tag_class_id": self._classes,
+            "batch_id": self._authors,
+            "created_by_id": self._users,
+            "updated_by_id": self._users,
+        }
 
     def rows(self, lots: Iterable[Sequence[int]]) -> Iterator[Row]:
         """Yield tags in the order of their numbers as given; those deleted meanwhile are not."""
         for ids in lots:
             with apart(writing=False):
-                found = {tag.id: tag for tag in db.session.execute(_TAGS, {"ids": ids})}
-                tags = [found[number] for number in ids if number in found]
-                self._meet(tags)
+                found = {tag[0]: tag for tag in db.session.execute(_TAGS, {"ids": ids})}
+                self._meet(dict(zip(COLUMNS, zip(*found.values(), strict=True), strict=False)))
                 reviews = _reviews(ids)
-            yield from (self._row(tag, reviews.get(tag.id)) for tag in tags)
+            there = (found[number] for number in ids if number in found)
+            yield from (self._row(tag, reviews.get(tag[0])) for tag in there)
 
-    def _meet(self, tags: Sequence[Any]) -> None:
-        self._sets.meet(tag.tag_set_id for tag in tags)
-        self._classes.meet(tag.tag_class_id for tag in tags)
-        self._authors.meet(tag.batch_id for tag in tags)
-        self._users.meet(
-            number for tag in tags for number in (tag.created_by_id, tag.updated_by_id)
-        )
-        missing = sorted({tag.media_file_id for tag in tags} - self._files.keys())
+    def _meet(self, said: dict[str, tuple[Any, ...]]) -> None:
+        """Learn what stands behind tags, from what these say column by column."""
+        for name, known in self._behind.items():
+            known.meet(said.get(name, ()))
+        missing = sorted(set(said.get("media_file_id", ())) - self._files.keys())
         for file in db.session.execute(_FILES, {"ids": missing}) if missing else ():
             path = File(file.id, file.folder, file.name).path
             self._files[file.id] = (path, file.sha256)
@@ -96,43 +103,56 @@ class Reader:
             )
 
     def _row(self, tag: Any, reviews: dict[str, Any] | None) -> Row:
-        path, sha256 = self._files[tag.media_file_id]
-        tag_set = self._sets.of(tag.tag_set_id)
-        author = self._authors.of(tag.batch_id)
+        """Return a tag, the values of `COLUMNS`, as a row."""
+        number, media_file_id, tag_set_id, batch_id, source, tag_class_id, text = tag[:7]
+        start_s, end_s, low_hz, high_hz, channel, frame_info, score, info = tag[7:15]
+        external_id, comment, status = tag[15:18]
+        path, sha256 = self._files[media_file_id]
+        tag_set, author = self._sets.of(tag_set_id), self._authors.of(batch_id)
         stored = {
-            "tag_id": tag.id,
-            "media_id": tag.media_file_id,
+            "tag_id": number,
+            "media_id": media_file_id,
             "media_sha256": sha256,
             "tag_set": tag_set,
-            "class_id": tag.tag_class_id,
-            "created_by": self._users.of(tag.created_by_id),
-            "created_at": tag.created_at.isoformat(),
-            "updated_by": self._users.of(tag.updated_by_id),
-            "updated_at": tag.updated_at.isoformat(),
-            "batch_id": tag.batch_id,
+            "class_id": tag_class_id,
+            "batch_id": batch_id,
             "batch_name": author,
-            "url": f"{self._url}/media/{tag.media_file_id}?tag={tag.id}",
-            **(reviews or {}),
+            "url": f"{self._url}/media/{media_file_id}?tag={number}",
+            **self._changes(*tag[18:]),
         }
+        if reviews is not None:
+            stored |= reviews
         return Row(
             media=path,
-            start_s=tag.start_s,
-            end_s=tag.end_s,
-            low_hz=tag.low_hz,
-            high_hz=tag.high_hz,
-            channel=tag.channel,
-            label=self._classes.of(tag.tag_class_id),
-            text=tag.text,
-            comment=tag.comment,
+            start_s=start_s,
+            end_s=end_s,
+            low_hz=low_hz,
+            high_hz=high_hz,
+            channel=channel,
+            label=self._classes.of(tag_class_id),
+            text=text,
+            comment=comment,
             track=tag_set,
-            score=tag.score,
-            status=tag.status,
-            source=tag.source or author or "",
-            external_id=tag.external_id,
-            frame=tag.frame_info,
-            info=tag.info,
+            score=score,
+            status=status,
+            source=source or author or "",
+            external_id=external_id,
+            frame=frame_info,
+            info=info,
             stored=stored,
         )
+
+    def _changes(
+        self, by_id: int | None, at: datetime, again_by_id: int | None, again_at: datetime
+    ) -> dict[str, Any]:
+        """Return who made a tag and when, and who changed it last."""
+        created = at.isoformat()
+        return {
+            "created_by": self._users.of(by_id),
+            "created_at": created,
+            "updated_by": self._users.of(again_by_id),
+            "updated_at": created if again_at == at else again_at.isoformat(),
+        }
 
 
 def _recorded_at(file: Any) -> datetime | None:
