@@ -72,9 +72,9 @@ def memory_mb(pid: int, name: str) -> float:
     return int(re.findall(rf"{name}:\s+(\d+)", status)[0]) * 1024 / 1e6
 
 
-def fetch(running: server.Server, token: str, key: str) -> tuple[float, float, int]:
+def fetch(host: str, token: str, key: str) -> tuple[float, float, int]:
     """Return after how many seconds the first byte and the last were there, and the lines."""
-    connection = http.client.HTTPConnection(running.address.removeprefix("http://"), timeout=600)
+    connection = http.client.HTTPConnection(host, timeout=600)
     began = time.perf_counter()
     connection.request(
         "GET",
@@ -112,8 +112,9 @@ def bare(database: Path, key: str) -> float:
 def measured(folder: Path, running: server.Server, token: str, key: str) -> dict[str, Any]:
     """Measure one format."""
     pid = running.process.pid
+    host = running.address.removeprefix("http://")  # It is there only when all is ready.
     idle = memory_mb(pid, "VmRSS")
-    first_s, whole_s, lines = fetch(running, token, key)
+    first_s, whole_s, lines = fetch(host, token, key)
     if lines < TAGS:
         raise RuntimeError(f"Only {lines} lines came.")
     bare_s = bare(folder / "tagstore.db", key)
