@@ -74,14 +74,15 @@ def prepare(
     if format.write is None:
         raise Invalid(f"{format.name} can only be read here.", format="cannot be written")
     work = _Work(project, format.write, selection, Reader(url), manner)
-    files = files_of(project, selection)
     holds_many = Feature.MANY_MEDIA in format.keeps
+    is_whole = holds_many and not (manner.by_recording or selection.names_files)
+    files = [] if is_whole else files_of(project, selection)
     if manner.by_recording or not (holds_many or len(files) == 1):
         entries = work.of_each(files, format.suffix)
         export = Export(f"{project.key}-{format.key}.zip", ZIP, zipped(entries))
     elif holds_many:
-        name = f"{project.key}{format.suffix}"
-        export = Export(name, format.media_type, work.of_all(files))
+        pieces = work.of_project() if is_whole else work.of_files(files)
+        export = Export(f"{project.key}{format.suffix}", format.media_type, pieces)
     else:
         name = f"{files[0].name}{format.suffix}"
         export = Export(name, format.media_type, work.of_one(files[0]))
@@ -98,11 +99,14 @@ class _Work:
         self.project, self.write, self.selection, self.reader = project, write, selection, reader
         self.about = About(others=reader.media, for_spreadsheets=manner.for_spreadsheets)
 
-    def of_all(self, files: list[File]) -> Iterator[bytes]:
-        """Yield the pieces of one file for all recordings."""
+    def of_project(self) -> Iterator[bytes]:
+        """Yield the pieces of one file for all recordings, by the numbers of their tags."""
         lots = numbers_in_project(self.project, self.selection.query)
-        if self.selection.names_files:
-            lots = chain.from_iterable(_lots(self._numbers(file)) for file in files)
+        yield from self.write(self.reader.rows(lots), self.about)
+
+    def of_files(self, files: list[File]) -> Iterator[bytes]:
+        """Yield the pieces of one file for some recordings, one after the other."""
+        lots = chain.from_iterable(_lots(self._numbers(file)) for file in files)
         yield from self.write(self.reader.rows(lots), self.about)
 
     def of_one(self, file: File) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from tagstore.formats.format import Feature, lost
 from tagstore.models import Project, Tag
 from tagstore.services import search
 from tagstore.services.access import Can, require
-from tagstore.services.exports.picking import Selection, files_of
+from tagstore.services.exports.picking import Selection, asked_files
 from tagstore.values import Actor
 
 SAID: dict[Feature, ColumnElement[bool]] = {
@@ -51,8 +51,7 @@ def summarise(actor: Actor, project: Project, key: str, selection: Selection) ->
     format = registry.named(key)
     wanted = [Tag.id.in_(search.ids_in_project(project, selection.query))]
     if selection.names_files:
-        numbers = [file.id for file in files_of(project, selection)]
-        wanted.append(Tag.media_file_id.in_(numbers))
+        wanted.append(Tag.media_file_id.in_(asked_files(project, selection)))
     flags = [func.max(case((said, 1), else_=0)) for said in SAID.values()]
     recordings_of_all = func.count(Tag.media_file_id.distinct())
     query = select(func.count(), recordings_of_all, *flags).where(*wanted)

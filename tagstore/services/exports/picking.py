@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from tagstore.db import apart, db
 from tagstore.errors import NotFound
@@ -45,9 +45,9 @@ class File(NamedTuple):
         return f"{self.folder}/{self.name}" if self.folder else self.name
 
 
-def files_of(project: Project, selection: Selection) -> list[File]:
-    """Return the media files that a selection is about, by folder and name."""
-    query = select(MediaFile.id, MediaFile.folder, MediaFile.name).where(
+def asked_files(project: Project, selection: Selection) -> Select[int]:
+    """Return the query of the media files that a selection is about, or raise if it names none."""
+    query = select(MediaFile.id).where(
         MediaFile.project_id == project.id, MediaFile.deleted_at.is_(None)
     )
     if selection.media_file_id is not None:
@@ -55,11 +55,16 @@ def files_of(project: Project, selection: Selection) -> list[File]:
     if selection.folder is not None:
         below = MediaFile.folder.startswith(f"{selection.folder}/", autoescape=True)
         query = query.where((MediaFile.folder == selection.folder) | below)
-    in_order = query.order_by(MediaFile.folder, MediaFile.name_folded, MediaFile.id)
-    found = [File(*row) for row in db.session.execute(in_order)]
-    if not found and selection.names_files:
+    if selection.names_files and db.session.scalar(query.limit(1)) is None:
         raise NotFound("There is no such media file or folder in this project.")
-    return found
+    return query
+
+
+def files_of(project: Project, selection: Selection) -> list[File]:
+    """Return the media files that a selection is about, by folder and name."""
+    query = asked_files(project, selection).add_columns(MediaFile.folder, MediaFile.name)
+    in_order = query.order_by(MediaFile.folder, MediaFile.name_folded, MediaFile.id)
+    return [File(*row) for row in db.session.execute(in_order)]
 
 
 def numbers_in_project(project: Project, query: TagQuery) -> Iterator[Sequence[int]]:
