@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import re
 import statistics
 import tempfile
 import threading
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks._memory import resident_bytes
 from benchmarks._stores import furnished
 from benchmarks._table import show
 from benchmarks.bulk import HOUR_S, bare, copy, opened, written
@@ -71,11 +71,6 @@ class Client:
             raise RuntimeError(f"{method} {path}: {answer.status}")
 
 
-def resident_mib(pid: int) -> float:
-    """Return what a process has resident."""
-    return int(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[0]) / 1024
-
-
 def post(folder: Path, client: Client, path: str) -> dict[str, float]:
     """Return what one bulk takes, and a bare executemany of the very same rows, in ms."""
     before, after, database = folder / "before.db", folder / "bare.db", folder / "tagstore.db"
@@ -122,7 +117,7 @@ def read_slowly(address: str, token: str, path: str) -> None:
 def lifted(running: server.Server, token: str, path: str, readers: int) -> float:
     """Return how far some slow readers at once lift the server above what it had, in MiB."""
     pid = running.process.pid
-    before = resident_mib(pid)
+    before = resident_bytes(pid) / 2**20
     threads = [
         threading.Thread(target=read_slowly, args=(running.address, token, path))
         for _ in range(readers)
@@ -131,7 +126,7 @@ def lifted(running: server.Server, token: str, path: str, readers: int) -> float
         thread.start()
     highest = before
     while any(thread.is_alive() for thread in threads):
-        highest = max(highest, resident_mib(pid))
+        highest = max(highest, resident_bytes(pid) / 2**20)
         time.sleep(0.02)
     return highest - before
 

@@ -6,7 +6,6 @@ A number behind it is how many tags; the figure to keep to is of a million.
 import csv
 import http.client
 import io
-import re
 import sqlite3
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from benchmarks._memory import most_resident_bytes, resident_bytes
 from benchmarks._stores import furnished
 from benchmarks._table import show
 from tagstore.services import tags
@@ -66,12 +66,6 @@ def furnish(data_dir: Path) -> str:
     return token
 
 
-def memory_mb(pid: int, name: str) -> float:
-    """Return the memory that a process has resident (`VmRSS`), or ever had (`VmHWM`)."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.findall(rf"{name}:\s+(\d+)", status)[0]) * 1024 / 1e6
-
-
 def fetch(host: str, token: str, key: str) -> tuple[float, float, int]:
     """Return after how many seconds the first byte and the last were there, and the lines."""
     connection = http.client.HTTPConnection(host, timeout=600)
@@ -113,7 +107,7 @@ def measured(folder: Path, running: server.Server, token: str, key: str) -> dict
     """Measure one format."""
     pid = running.process.pid
     host = running.address.removeprefix("http://")  # It is there only when all is ready.
-    idle = memory_mb(pid, "VmRSS")
+    idle = resident_bytes(pid)
     first_s, whole_s, lines = fetch(host, token, key)
     if lines < TAGS:
         raise RuntimeError(f"Only {lines} lines came.")
@@ -126,7 +120,7 @@ def measured(folder: Path, running: server.Server, token: str, key: str) -> dict
         "ratio": whole_s / bare_s,
         "first byte s": first_s,
         "at most ": 1.0,
-        "MB above idle": memory_mb(pid, "VmHWM") - idle,
+        "MB above idle": (most_resident_bytes(pid) - idle) / 1e6,
         "at most  ": 50.0,
     }
 

@@ -1,7 +1,6 @@
 """A recording in pieces over tus, and its bytes straight from a socket to the disk."""
 
 import os
-import re
 import socket
 import statistics
 import tempfile
@@ -9,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+from benchmarks._memory import most_resident_bytes
 from benchmarks._table import show
 from benchmarks.bulk import furnish
 from tagstore import create_app
@@ -59,12 +59,6 @@ def in_pieces(sender: Sender) -> tuple[float, float]:
     return time.perf_counter() - began, last_s
 
 
-def resident_mb(pid: int) -> float:
-    """Return the most memory that a process ever had resident."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(re.findall(r"VmHWM:\s+(\d+)", status)[0]) * 1024 / 1e6
-
-
 def allow(folder: Path) -> None:
     """Let the one who has a token manage the project."""
     app = create_app(Settings(data_dir=folder, log="json"))
@@ -83,13 +77,13 @@ def main() -> None:
         running = server.start(folder, "--no-worker")
         try:
             rounds = []
-            idle = 0.0
+            idle = 0
             for number in range(ROUNDS):
                 recording = Recording(SIZE + 2 * number)
                 sender = Sender(running.address, token, recording)
-                idle = idle or resident_mb(running.process.pid)
+                idle = idle or most_resident_bytes(running.process.pid)
                 rounds.append((*in_pieces(sender), bare(folder, recording)))
-            more = resident_mb(running.process.pid) - idle
+            more = (most_resident_bytes(running.process.pid) - idle) / 1e6
         finally:
             running.stop()
     taken, last_s, bare_s = map(statistics.median, zip(*rounds, strict=True))
