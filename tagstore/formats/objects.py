@@ -1,10 +1,12 @@
 """JSON of strangers: objects whose values may be anything."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 import orjson
 
-from tagstore.formats.rows import Fault, Wrong
+from tagstore.formats.numbers import check
+from tagstore.formats.rows import Fault, Item, Row, Skipped, Wrong
 from tagstore.formats.text import document
 
 
@@ -25,6 +27,18 @@ def loaded_document(stream: BinaryIO) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         return Fault(error.lineno, None, f"The file is not JSON: {error.msg}.")
+
+
+def items(line: int, rows: Iterable[Row], why_none: str) -> Iterator[Item]:
+    """Yield the rows of one object if all are sound, else what is wrong, or why there are none."""
+    try:
+        sound = [check(row) for row in rows]
+    except Wrong as wrong:
+        yield wrong.at(line)
+        return
+    yield from sound
+    if not sound:
+        yield Skipped(line, why_none)
 
 
 def an_object(said: Any, key: str) -> dict[str, Any]:

@@ -6,17 +6,17 @@ from itertools import count
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from tagstore.formats.numbers import check
 from tagstore.formats.objects import (
     a_list,
     a_number,
     a_text,
     an_object,
     as_number,
+    items,
     loaded_document,
     without_nul,
 )
-from tagstore.formats.rows import About, Fault, Item, Row, Skipped, Wrong
+from tagstore.formats.rows import About, Fault, Item, Row, Wrong
 from tagstore.formats.text import head_lines
 
 CLASS, TEXT = "class", "text"
@@ -55,18 +55,8 @@ def read(stream: BinaryIO, about: About) -> Iterator[Item]:
     ordinals = count(1)
     for kind in (*KINDS, *KINDS.values()):
         for each in collection.lists[kind]:
-            yield from _items(next(ordinals), each, collection, is_clip=kind not in KINDS)
-
-
-def _items(line: int, said: Any, collection: "_Collection", *, is_clip: bool) -> Iterator[Item]:
-    try:
-        rows = [check(row) for row in collection.rows(line, said, is_clip=is_clip)]
-    except Wrong as wrong:
-        yield wrong.at(line)
-        return
-    yield from rows
-    if not rows:
-        yield Skipped(line, NO_TAGS)
+            line = next(ordinals)
+            yield from items(line, collection.rows(line, each, is_clip=kind not in KINDS), NO_TAGS)
 
 
 @dataclass

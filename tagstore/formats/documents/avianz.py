@@ -4,9 +4,15 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from tagstore.formats.format import Feature, Format
-from tagstore.formats.numbers import check
-from tagstore.formats.objects import a_number, a_text, as_number, loaded_document, without_nul
-from tagstore.formats.rows import About, Fault, Item, Row, Skipped, Wrong
+from tagstore.formats.objects import (
+    a_number,
+    a_text,
+    as_number,
+    items,
+    loaded_document,
+    without_nul,
+)
+from tagstore.formats.rows import About, Fault, Item, Row, Wrong
 from tagstore.formats.text import head_lines
 
 MANUAL = "M"
@@ -38,17 +44,13 @@ def read(stream: BinaryIO, about: About) -> Iterator[Item]:
         return
     operator = ""
     for line, segment in enumerate(said, 1):
-        try:
-            if line == 1 and isinstance(segment, dict):
+        if line == 1 and isinstance(segment, dict):
+            try:
                 operator = a_text(segment, "Operator") or ""
-                continue
-            rows = [check(row) for row in _rows(line, segment, operator)]
-        except Wrong as wrong:
-            yield wrong.at(line)
-            continue
-        yield from rows
-        if not rows:
-            yield Skipped(line, NO_LABELS)
+            except Wrong as wrong:
+                yield wrong.at(line)
+        else:
+            yield from items(line, _rows(line, segment, operator), NO_LABELS)
 
 
 def _rows(line: int, segment: Any, operator: str) -> Iterator[Row]:

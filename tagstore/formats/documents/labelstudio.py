@@ -8,8 +8,8 @@ from typing import Any, BinaryIO
 import orjson
 
 from tagstore.formats.format import Feature, Format
-from tagstore.formats.numbers import check, shortest
-from tagstore.formats.objects import a_list, a_number, a_text, an_object, loaded_document
+from tagstore.formats.numbers import shortest
+from tagstore.formats.objects import a_list, a_number, a_text, an_object, items, loaded_document
 from tagstore.formats.objects import without_nul as clean
 from tagstore.formats.rows import About, Fault, Item, Row, Skipped, Wrong
 from tagstore.formats.text import head_lines
@@ -121,14 +121,7 @@ def _items(line: int, results: list[Any], said: dict[str, Any]) -> Iterator[Item
     if not results:
         yield Skipped(line, CANCELLED)
         return
-    try:
-        rows = [check(row) for row in _rows(line, results, said)]
-    except Wrong as wrong:
-        yield wrong.at(line)
-        return
-    yield from rows
-    if not rows:
-        yield Skipped(line, NO_TAG)
+    yield from items(line, _rows(line, results, said), NO_TAG)
 
 
 def _rows(line: int, results: list[Any], said: dict[str, Any]) -> Iterator[Row]:
