@@ -4,12 +4,12 @@ from flask import Flask
 
 from tagstore.cli import (
     backups,
+    imports,
     keys,
     media,
     projects,
     serve,
     tag_sets,
-    tags,
     tokens,
     users,
     wallets,
@@ -19,7 +19,7 @@ from tagstore.cli import (
 GROUPS = (
     *(users.group, tokens.group, keys.group, wallets.group),
     *(projects.group, media.group, tag_sets.sets, tag_sets.classes),
-    *(write_tokens.group, tags.tags),
+    *(write_tokens.group, imports.tags),
 )
 COMMANDS = (
     *(serve.serve, serve.worker, serve.demo),

@@ -7,7 +7,7 @@ A deleted batch counts as if it had never been: what it had hidden shows again.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -102,18 +102,67 @@ def find_or_add_batches(actor: Actor, wanted: Iterable[Work]) -> dict[Work, int]
     authors = {(row.track_id, row.author): row for row in _locked_track_authors(wanted)}
     newest = _newest_batches([row.id for row in authors.values()])
     missing = [row for row in authors.values() if row.id not in newest]
-    if missing:
-        columns: Columns = {
-            "track_author_id": [row.id for row in missing],
-            "run": [row.run for row in missing],
-            "replaces": [False] * len(missing),
-            "info": [{}] * len(missing),
-            "created_by_id": [actor.user_id] * len(missing),
-            "created_at": [clock.now()] * len(missing),
-        }
-        numbers = insert_numbered(cast(Table, Batch.__table__), columns)
-        newest |= dict(zip(columns["track_author_id"], numbers, strict=True))
+    newest |= _add_batches(actor, missing, [row.run for row in missing])
     return {work: newest[row.id] for work, row in authors.items()}
+
+
+def stage_batches(
+    actor: Actor, import_id: int, wanted: Iterable[Work], *, replaces: bool
+) -> dict[Work, int]:
+    """Make a batch of an import for every author on every track; they count as deleted yet."""
+    authors = {(row.track_id, row.author): row for row in _locked_track_authors(wanted)}
+    rows = list(authors.values())
+    made = _add_batches(
+        actor,
+        rows,
+        [row.run + replaces for row in rows],
+        replaces=[replaces] * len(rows),
+        import_id=[import_id] * len(rows),
+        deleted_at=[clock.now()] * len(rows),
+    )
+    return {work: made[row.id] for work, row in authors.items()}
+
+
+def stamp_import(import_id: int, deleted_at: datetime | None) -> None:
+    """Delete all batches of an import, or let them show; the runs that are newest then count."""
+    mine = Batch.import_id == import_id
+    found = select(TrackAuthor.id).where(
+        TrackAuthor.id.in_(select(Batch.track_author_id).where(mine))
+    )
+    authors = db.session.scalars(found.order_by(TrackAuthor.id).with_for_update()).all()
+    db.session.execute(update(Batch).where(mine).values(deleted_at=deleted_at))
+    latest = (
+        select(func.max(Batch.run))
+        .where(Batch.track_author_id == TrackAuthor.id, Batch.deleted_at.is_(None))
+        .scalar_subquery()
+    )
+    for some in chunks(authors):
+        db.session.execute(
+            update(TrackAuthor)
+            .where(TrackAuthor.id.in_(some))
+            .values(run=func.coalesce(latest, TrackAuthor.run))
+        )
+    _decide_what_shows(list(authors))
+
+
+def _add_batches(
+    actor: Actor, track_authors: Sequence[TrackAuthor], runs: list[int], **more: list[Any]
+) -> dict[int, int]:
+    """Make a batch for each; return their numbers by those of the authors on the tracks."""
+    count = len(track_authors)
+    if not count:
+        return {}
+    columns: Columns = {
+        "track_author_id": [row.id for row in track_authors],
+        "run": runs,
+        "replaces": [False] * count,
+        "info": [{}] * count,
+        "created_by_id": [actor.user_id] * count,
+        "created_at": [clock.now()] * count,
+        **more,
+    }
+    numbers = insert_numbered(cast(Table, Batch.__table__), columns)
+    return dict(zip(columns["track_author_id"], numbers, strict=True))
 
 
 def _newest_batches(track_author_ids: list[int]) -> dict[int, int]:

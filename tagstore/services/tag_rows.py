@@ -60,19 +60,29 @@ def insert_tags(
     if not drafts:
         return Added([], [], [], now, set())
     columns = columns_of(drafts)
-    columns |= derived(columns)
     if homes is None:
         columns |= _placed(actor, columns, authors)
     else:
         columns |= _housed(columns, homes)
-    columns["version"] = [1] * len(drafts)
-    columns |= dict.fromkeys(("created_by_id", "updated_by_id"), authors)
-    columns |= dict.fromkeys(("created_at", "updated_at"), [now] * len(drafts))
-    ids = insert_numbered(TAG, columns)
-    counts.add(spots(columns))
-    keeping.add(project.id, ids, columns["text_folded"])
+    ids = store(project, columns, authors, now)
     record_lot(actor, "tag.added", project, ids, columns)
     return Added(ids, drafts, authors, now, set(columns["batch_id"]))
+
+
+def store(
+    project: Project, columns: Columns, authors: list[int | None], now: datetime
+) -> list[int]:
+    """Store tags that have their track and batch, counted and with their words; tell nobody."""
+    more = {
+        **derived(columns),
+        "version": [1] * len(authors),
+        **dict.fromkeys(("created_by_id", "updated_by_id"), authors),
+        **dict.fromkeys(("created_at", "updated_at"), [now] * len(authors)),
+    }
+    ids = insert_numbered(TAG, {**columns, **more})
+    counts.add(spots(columns))
+    keeping.add(project.id, ids, more["text_folded"])
+    return ids
 
 
 def columns_of(drafts: list[TagDraft]) -> Columns:

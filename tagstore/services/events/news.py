@@ -12,6 +12,8 @@ from tagstore.models import Event
 
 SHARED_S = 1.0
 MOST_MADE = 20
+MANY_FILES = ("tag.", "batch.")
+"""Kinds of events that one of a project may have for many of its media files."""
 
 Made = TypeVar("Made")
 
@@ -74,7 +76,7 @@ class Topic:
             and_(
                 Event.project_id == self.project_id,
                 Event.media_file_id.is_(None),
-                Event.kind.startswith("tag."),
+                or_(*(Event.kind.startswith(each) for each in MANY_FILES)),
             ),
         )
 
@@ -84,7 +86,7 @@ class Topic:
             return self.media_file_id in {None, news.media_file_id}
         touched = (news.after or {}).get("media_file_ids")
         may_touch = touched is None or self.media_file_id in touched
-        return news.kind.startswith("tag.") and may_touch
+        return news.kind.startswith(MANY_FILES) and may_touch
 
 
 def news_where(condition: ColumnElement[bool], most: int) -> Select[*tuple[Any, ...]]:

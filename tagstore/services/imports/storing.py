@@ -1,0 +1,125 @@
+"""Imports carried out: read to be looked at, or stored where nobody sees them and then shown."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+
+from sqlalchemy import delete, select, update
+
+from tagstore.db import apart, db
+from tagstore.models import Batch, Import, Project, Tag
+from tagstore.services.access import Can, require
+from tagstore.services.imports.choices import Choices
+from tagstore.services.imports.classes import Classes
+from tagstore.services.imports.documents import Sent, documents
+from tagstore.services.imports.findings import Findings
+from tagstore.services.imports.reading import Entry, Reading
+from tagstore.services.imports.recordings import Recordings
+from tagstore.services.imports.showing import show, staged, take_away_made
+from tagstore.services.imports.staging import Staging
+from tagstore.services.tag_rows import unique_external_ids
+from tagstore.services.tag_words import keeping
+from tagstore.values import Actor
+
+AT_ONCE = 5000
+
+Tell = Callable[[float, str], None]
+"""Hears how much is done, 0 to 1, and what; it may raise to stop all."""
+
+Ending = Callable[[], AbstractContextManager[None]]
+"""The transaction in which an import is shown."""
+
+
+def look(actor: Actor, import_id: int, sent: Sequence[Sent], tell: Tell) -> Findings:
+    """Read the files of an import and say what would become of them; nothing is stored."""
+    reading, staging = _begin(actor, import_id)
+    staging.stop()
+    for lot in _lots(reading, sent, "reading", tell):
+        with apart(writing=False):
+            staging.put(lot, reading)
+    with apart(writing=True):
+        staged(import_id).result = {"findings": reading.findings.document()}
+    return reading.findings
+
+
+def store(
+    actor: Actor, import_id: int, sent: Sequence[Sent], tell: Tell, ending: Ending
+) -> Findings:
+    """Store the tags of an import, all in the moment in which it ends well, or none.
+
+    With faults it is not shown and stays staged, unless only the good rows are wanted. What an
+    earlier try has left is removed first. Nothing else may be going on in the database.
+    """
+    clear(import_id, tell)
+    reading, staging = _begin(actor, import_id)
+    free_names(staging.project_id, tell)
+    is_kept = True
+    for lot in _lots(reading, sent, "storing", tell):
+        if reading.is_spoilt and is_kept and not staging.choices.good_rows:
+            is_kept = False
+            staging.stop()
+        with apart(writing=is_kept), unique_external_ids():
+            staging.put(lot, reading)
+    findings, names = reading.findings, staging.names
+    findings.made = {"tag_sets": names.sets_made, "classes": names.classes_made}
+    if findings.fault_count and not staging.choices.good_rows:
+        clear(import_id, tell)
+        with apart(writing=True):
+            take_away_made(findings.made)
+            staged(import_id).result = {"findings": findings.document()}
+    else:
+        with ending():
+            show(actor, staged(import_id), staging.changes, findings)
+    return findings
+
+
+def _begin(actor: Actor, import_id: int) -> tuple[Reading, Staging]:
+    with apart(writing=False):
+        row = db.session.get_one(Import, import_id)
+        project = require(actor, Can.TAG, db.session.get(Project, row.project_id))
+        choices = Choices.read(row.options)
+        reading = Reading(choices, Recordings(project, choices.recordings), Classes(project))
+        return reading, Staging(actor, project.id, import_id, choices)
+
+
+def _lots(reading: Reading, sent: Sequence[Sent], words: str, tell: Tell) -> Iterator[list[Entry]]:
+    """Yield what is to be stored, and tell how much of the bytes was read."""
+    whole = sum(each.origin.stat().st_size for each in sent) or 1
+    for lot in reading.lots(documents(sent)):
+        yield lot
+        tell(min(reading.read_bytes / whole, 1.0), words)
+
+
+def clear(import_id: int, tell: Tell) -> None:
+    """Remove tags that were stored for an import and never shown, and their batches."""
+    mine = select(Batch.id).where(Batch.import_id == import_id)
+    some = None
+    while some is None or some:
+        with apart(writing=True):
+            staged(import_id)
+            query = select(Tag.id).where(Tag.batch_id.in_(mine)).limit(AT_ONCE)
+            some = db.session.scalars(query).all()
+            db.session.execute(delete(Tag).where(Tag.id.in_(some)))
+            keeping.forget(some)
+            if not some:
+                db.session.execute(delete(Batch).where(Batch.import_id == import_id))
+        tell(0.0, "removing what an earlier try has left")
+
+
+def free_names(project_id: int, tell: Tell) -> None:
+    """Let other tags have the external ids of imports that were undone."""
+    undone = (
+        select(Tag.id)
+        .join(Batch, Batch.id == Tag.batch_id)
+        .join(Import, Import.id == Batch.import_id)
+        .where(
+            Import.project_id == project_id, Import.state == "undone", Tag.external_id.is_not(None)
+        )
+        .limit(AT_ONCE)
+    )
+    while True:
+        with apart(writing=True):
+            some = db.session.scalars(undone).all()
+            db.session.execute(update(Tag).where(Tag.id.in_(some)).values(external_id=None))
+        if not some:
+            return
+        tell(0.0, "freeing external ids")
