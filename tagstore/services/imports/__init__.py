@@ -3,6 +3,7 @@
 from tagstore.services.imports.choices import ITSELF, READABLE, Choices, ForClass
 from tagstore.services.imports.documents import Sent
 from tagstore.services.imports.findings import Findings, Found
+from tagstore.services.imports.holding import forget_old
 from tagstore.services.imports.keeping import (
     Edited,
     Standing,
@@ -34,6 +35,7 @@ __all__ = [
     "commit",
     "discard",
     "edited_since",
+    "forget_old",
     "get_import",
     "look",
     "page_of_imports",

@@ -121,12 +121,19 @@ class Classes:
             if taken is not None:
                 return Meaning(class_id=taken.id)
             choice = choices.new_classes
+        if choice == ForClass.CREATE and not may_be_made(label):
+            return Meaning()
         return {
             ForClass.ASK: Meaning(),
             ForClass.CREATE: Meaning(new_label=label),
             ForClass.TEXT: Meaning(text=label),
             ForClass.LEAVE: Meaning(is_left_out=True),
         }[ForClass(choice)]
+
+
+def may_be_made(label: str) -> bool:
+    """Tell whether a class can have this name."""
+    return len(label) <= LONGEST_LABEL and bool(label.strip())
 
 
 def squashed(name: str) -> str:

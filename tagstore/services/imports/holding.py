@@ -1,7 +1,11 @@
 """The files of imports, kept until these are stored or given up."""
 
+from datetime import datetime
 from typing import BinaryIO
 
+from sqlalchemy import delete, select
+
+from tagstore.db import db, transaction
 from tagstore.errors import NotFound, TooLarge
 from tagstore.models import Import
 from tagstore.services.depot import depot
@@ -36,6 +40,17 @@ def kept(row: Import) -> list[Sent]:
 def forget(import_id: int) -> None:
     """Keep the files of an import no longer."""
     depot().store.forget_below(f"imports/{import_id}")
+
+
+def forget_old(before: datetime) -> None:
+    """Forget imports that were begun long ago and never stored."""
+    old = (Import.state == "staged", Import.created_at < before)
+    with transaction(writing=False):
+        ids = db.session.scalars(select(Import.id).where(*old)).all()
+    for number in ids:
+        with transaction(writing=True):
+            db.session.execute(delete(Import).where(Import.id == number, *old))
+        forget(number)
 
 
 def sameness(import_id: int) -> str:

@@ -19,12 +19,17 @@ class Names:
     """Knows numbers by names; makes what is missing, or only looks."""
 
     def __init__(self, actor: Actor, *, makes: bool) -> None:
-        self.sets_made: list[int] = []
-        self.classes_made: list[int] = []
+        self._sets_made: list[int] = []
+        self._classes_made: list[int] = []
         self.makes = makes
         self._actor = actor
         self._sets: dict[str, int] = {}
         self._classes: dict[str, int] = {}
+
+    @property
+    def made(self) -> dict[str, list[int]]:
+        """Return the numbers of what was made."""
+        return {"tag_sets": list(self._sets_made), "classes": list(self._classes_made)}
 
     def tag_sets(self, project: Project, entries: Sequence[Entry]) -> list[int]:
         """Return the numbers of the tag sets of entries."""
@@ -51,7 +56,7 @@ class Names:
         )
         if found is None and self.makes:
             found = tag_sets.find_or_add_tag_set(self._actor, project, name).id
-            self.sets_made.append(found)
+            self._sets_made.append(found)
         return found or NOBODY
 
     def _class(self, project: Project, label: str) -> int:
@@ -71,5 +76,5 @@ class Names:
             made = vocabularies.edit_class(self._actor, retired, retired=False)
         else:
             made = vocabularies.add_class(self._actor, project, label)
-        self.classes_made.append(made.id)
+        self._classes_made.append(made.id)
         return made.id

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from sqlalchemy import delete, select, update
 
 from tagstore.db import apart, db
+from tagstore.errors import TagstoreError
 from tagstore.models import Batch, Import, Project, Tag
 from tagstore.services.access import Can, require
 from tagstore.services.imports.choices import Choices
@@ -52,24 +53,34 @@ def store(
     clear(import_id, tell)
     reading, staging = _begin(actor, import_id)
     free_names(staging.project_id, tell)
+    try:
+        _stage(import_id, reading, staging, _lots(reading, sent, "storing", tell))
+    except TagstoreError:
+        clear(import_id, tell)
+        raise
+    findings = reading.findings
+    if findings.fault_count and not staging.choices.good_rows:
+        clear(import_id, tell)
+        with apart(writing=True):
+            staged(import_id).result = {"findings": findings.document()}
+    else:
+        findings.made = staging.names.made
+        with ending():
+            show(actor, staged(import_id), staging.changes, findings)
+    return findings
+
+
+def _stage(import_id: int, reading: Reading, staging: Staging, lots: Iterator[list[Entry]]) -> None:
+    """Store lots until something is wrong; from then on only look, unless good rows will do."""
     is_kept = True
-    for lot in _lots(reading, sent, "storing", tell):
+    for lot in lots:
         if reading.is_spoilt and is_kept and not staging.choices.good_rows:
             is_kept = False
             staging.stop()
         with apart(writing=is_kept), unique_external_ids():
             staging.put(lot, reading)
-    findings, names = reading.findings, staging.names
-    findings.made = {"tag_sets": names.sets_made, "classes": names.classes_made}
-    if findings.fault_count and not staging.choices.good_rows:
-        clear(import_id, tell)
-        with apart(writing=True):
-            take_away_made(findings.made)
-            staged(import_id).result = {"findings": findings.document()}
-    else:
-        with ending():
-            show(actor, staged(import_id), staging.changes, findings)
-    return findings
+            if is_kept:
+                staged(import_id).result = {"made": staging.names.made}
 
 
 def _begin(actor: Actor, import_id: int) -> tuple[Reading, Staging]:
@@ -90,18 +101,19 @@ def _lots(reading: Reading, sent: Sequence[Sent], words: str, tell: Tell) -> Ite
 
 
 def clear(import_id: int, tell: Tell) -> None:
-    """Remove tags that were stored for an import and never shown, and their batches."""
+    """Remove what was stored for an import and never shown, with all that was made for it."""
     mine = select(Batch.id).where(Batch.import_id == import_id)
     some = None
     while some is None or some:
         with apart(writing=True):
-            staged(import_id)
+            row = staged(import_id)
             query = select(Tag.id).where(Tag.batch_id.in_(mine)).limit(AT_ONCE)
             some = db.session.scalars(query).all()
             db.session.execute(delete(Tag).where(Tag.id.in_(some)))
             keeping.forget(some)
             if not some:
                 db.session.execute(delete(Batch).where(Batch.import_id == import_id))
+                take_away_made(row.result.get("made", {}))
         tell(0.0, "removing what an earlier try has left")
 
 

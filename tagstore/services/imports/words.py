@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from tagstore.services.imports.choices import Choices
-from tagstore.services.imports.classes import LONGEST_LABEL, Classes, Meaning
+from tagstore.services.imports.classes import LONGEST_LABEL, Classes, Meaning, may_be_made
 from tagstore.services.imports.findings import (
     MANY_LABELS,
     MOST_LABELS,
@@ -48,9 +48,11 @@ class Words:
 
 def _unfit(label: str, meaning: Meaning, near: list[str]) -> str | None:
     """Return why rows with these words cannot be stored, or None."""
-    if meaning.is_open:
-        words = f"There is no class “{label}” in this project."
-        return f"{words} Near it: {', '.join(near)}." if near else words
-    if meaning.new_label and (len(label) > LONGEST_LABEL or not label.strip()):
-        return f"“{label[:40]}” will not do for a class: 1 to {LONGEST_LABEL} characters."
-    return None
+    if not meaning.is_open:
+        return None
+    if not may_be_made(label):
+        return (
+            f"“{label[:40]}…” is no name for a class: it has more than {LONGEST_LABEL} characters."
+        )
+    words = f"There is no class “{label}” in this project."
+    return f"{words} Near it: {', '.join(near)}." if near else words

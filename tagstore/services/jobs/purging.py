@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from tagstore import clock
 from tagstore.db import db, transaction
 from tagstore.models import Batch, Event, Job, MediaFile, Tag, TagSet, Track
-from tagstore.services import events, idempotency, uploads
+from tagstore.services import events, idempotency, imports, uploads
 from tagstore.services.depot import depot
 from tagstore.services.jobs.promises import job
 from tagstore.services.jobs.running import Progress
@@ -39,6 +39,7 @@ def purge(progress: Progress) -> None:
             db.session.execute(delete(table).where(table.deleted_at < before))
     _remove_media_files(before, progress)
     uploads.forget_expired()
+    imports.forget_old(before)
     _forget_jobs()
     _forget_events(progress)
     depot().store.sweep(UNFINISHED_S)
