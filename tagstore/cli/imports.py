@@ -83,7 +83,7 @@ def import_(
             imports.discard(SYSTEM, imports.get_import(SYSTEM, import_id))
     for fault in findings.faults:
         click.echo(_line(fault), err=True)
-    if findings.fault_count > len(findings.faults):
+    if findings.fault_count > sum(fault.rows for fault in findings.faults):
         click.echo(f"These are the first of {findings.fault_count:,} faults.", err=True)
     _say(findings, None if dry_run or is_bad else import_id, as_json=as_json)
     if is_bad:
@@ -173,7 +173,7 @@ def _sent(paths: tuple[Path, ...]) -> Iterator[Sent]:
 def _line(fault: Found) -> str:
     place = ":".join([fault.file, *([str(fault.line)] if fault.line else [])])
     column = f"column {fault.column}: " if fault.column else ""
-    rows = f" ({fault.rows:,} rows)" if fault.rows > 1 else ""
+    rows = f" ({_count(fault.rows, 'row')})" if fault.rows > 1 else ""
     return ": ".join(filter(None, [place, f"{column}{fault.reason}{rows}"]))
 
 
@@ -201,23 +201,27 @@ def _say(findings: Findings, import_id: int | None, *, as_json: bool) -> None:
 
 def _sentences(findings: Findings, import_id: int | None) -> Iterator[str]:
     """Yield the summary in words."""
-    yield f"{findings.tags:,} tags in {findings.file_count:,} files."
-    where = f"on {findings.recordings:,} recordings"
+    yield f"{_count(findings.tags, 'tag')} in {_count(findings.file_count, 'file')}."
+    where = f"on {_count(findings.recordings, 'recording')}"
     if import_id is not None:
         yield f"{findings.added:,} stored {where}, as import {import_id}."
     elif findings.fault_count:
-        yield f"Nothing was stored, for {findings.fault_count:,} rows have faults."
+        yield f"Nothing was stored: {_count(findings.fault_count, 'row')} with faults."
     else:
         yield f"{findings.added:,} would be stored {where}."
     for count, words in (
         (findings.changed, "stored already, to say what the file says"),
         (findings.known, "stored already, and left alone"),
         (findings.left_out, "left out"),
-        (findings.cut, "end after their recording, and are cut"),
+        (findings.cut, "cut at the end of the recording"),
     ):
         if count:
             yield f"{count:,} {words}."
     if findings.looks_like_kilohertz:
         yield "All frequencies are below 1,000. If they are in kHz, give --kilohertz."
     for why, count in findings.skipped.items():
-        yield f"{count:,} lines are no tags. {why}"
+        yield f"{_count(count, 'line')} passed over. {why}"
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

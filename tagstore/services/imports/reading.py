@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple, cast
 
-import orjson
-
 from tagstore.errors import Unreadable
 from tagstore.formats import registry
 from tagstore.formats.format import Format
 from tagstore.formats.rows import About, Fault, Item, Media, Row, Skipped
+from tagstore.formats.tables.plain import PLAIN
 from tagstore.services.imports.choices import ITSELF, Choices
 from tagstore.services.imports.classes import Classes, Meaning
 from tagstore.services.imports.documents import Document, Refused
@@ -24,17 +23,15 @@ from tagstore.services.imports.findings import (
     NameFound,
 )
 from tagstore.services.imports.recordings import NotFound, Recording, Recordings
+from tagstore.services.imports.unfit import LONGEST_ID, why_unfit
 from tagstore.services.imports.words import Words
-from tagstore.values import is_text
 
 AT_ONCE = 5000
-LONGEST_ID = 255
 LONGEST_NAME = 200
 KILOHERTZ_BELOW = 1000.0
 ULTRASOUND_HZ = 20_000.0
 
 NO_FORMAT = "No format that Tagstore reads begins like this. Name the format if you know it."
-NUL = b"\\u0000"
 
 
 class Entry(NamedTuple):
@@ -112,8 +109,7 @@ class Reading:
 
     def _items(self, document: Document) -> Iterator[Entry]:
         """Yield the tags of one file that can be stored."""
-        wanted = self._choices.format
-        format = registry.named(wanted) if wanted else registry.detected(document.head)
+        format = self._format(document)
         if format is None or format.read is None:
             self._refuse(Refused(document.name, NO_FORMAT, document.is_named))
             return
@@ -140,6 +136,12 @@ class Reading:
             self._fault(file, 0, None, error.message)
         self.read_bytes = begun + document.weight
         self._close(file)
+
+    def _format(self, document: Document) -> Format | None:
+        """Return the format that was named or found; with columns named, any table will do."""
+        if self._choices.format:
+            return registry.named(self._choices.format)
+        return registry.detected(document.head) or (PLAIN if self._choices.columns else None)
 
     def _about(self, recording: Recording | NotFound) -> About:
         return About(
@@ -172,7 +174,7 @@ class Reading:
                 return None
             self.findings.cut += end_s > recording.ends_s + recording.tolerance_s
             end_s = recording.ends_s
-        if reason := _unfit(row):
+        if reason := why_unfit(row):
             self._fault(file, row.line, None, reason)
             return None
         self._met.add(recording.id)
@@ -283,16 +285,3 @@ def _starts_late(start_s: float, recording: Recording) -> str:
     return (
         f"It starts at {start_s:g} s, after the end of {recording.path} at {recording.ends_s:g} s."
     )
-
-
-def _unfit(row: Row) -> str | None:
-    """Return why a row cannot be kept as it is, or None."""
-    for name in ("label", "text", "comment", "external_id", "source"):
-        value = getattr(row, name)
-        if value and not is_text(value):
-            return f"Its {name} holds a character that no text may hold."
-    if row.external_id is not None and len(row.external_id) > LONGEST_ID:
-        return f"Its external id is longer than {LONGEST_ID} characters."
-    if row.info and NUL in orjson.dumps(row.info):
-        return "It holds a NUL character."
-    return None
