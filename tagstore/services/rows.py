@@ -5,14 +5,20 @@ from functools import lru_cache
 from itertools import islice, repeat
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Dialect,
     Insert,
     Select,
+    SQLColumnExpression,
     Table,
+    Text,
+    TypeDecorator,
     bindparam,
     column,
     func,
@@ -20,6 +26,10 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 from tagstore.db import db
 
@@ -35,6 +45,49 @@ def chunks(values: Iterable[T], most: int = MOST_IN_ONE_QUERY) -> Iterator[list[
     ordered = list(values)
     for start in range(0, len(ordered), most):
         yield ordered[start : start + most]
+
+
+class Numbers(TypeDecorator[Sequence[int]]):
+    """Whole numbers in one value: an array, or for SQLite, which has none, their JSON."""
+
+    impl = ARRAY(BigInteger)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what an engine takes."""
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else self.impl_instance)
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        """Return the numbers as an engine takes them."""
+        numbers = list(value or ())
+        return orjson.dumps(numbers).decode() if dialect.name == "sqlite" else numbers
+
+
+class Given(FunctionElement[int]):
+    """The numbers to be given as `ids`, as the rows of a query."""
+
+    inherit_cache = True
+
+    def __init__(self) -> None:
+        super().__init__(bindparam("ids", type_=Numbers))
+
+
+@compiles(Given, "sqlite")
+def _given_as_json(given: Given, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(given.clauses, **options)}))"
+
+
+@compiles(Given, "postgresql")
+def _given_as_array(given: Given, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(SELECT unnest({compiler.process(given.clauses, **options)}))"
+
+
+def among(number: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """Return the condition that a number is one of those to be given as `ids`.
+
+    They are one value, however many they are: the statement is the same each time.
+    """
+    return number.op("IN", is_comparison=True)(Given())
 
 
 def insert_numbered(table: Table, columns: Columns) -> list[int]:

@@ -1,10 +1,12 @@
 """Rows written column by column are the rows that were meant."""
 
+import pytest
 from sqlalchemy import select, text
 
 from tagstore.db import db
 from tagstore.models import Tag
 from tagstore.services import tags
+from tagstore.services.rows import among
 from tagstore.values import SYSTEM
 
 
@@ -43,3 +45,15 @@ def test_numbers_of_tags_are_never_used_again(work, make):
         second = tags.add_tags(SYSTEM, media_file.project, [make.draft(media_file)] * 2).ids
 
         assert second == [first[-1] + 1, first[-1] + 2]
+
+
+@pytest.mark.parametrize("asked", [[], [2], [3, 1, 2**40, 3], range(1, 3000)])
+def test_the_rows_among_many_numbers_are_found_with_one_value(work, make, asked):
+    with work():
+        media_file = make.media_file()
+        ids = tags.add_tags(SYSTEM, media_file.project, [make.draft(media_file)] * 4).ids
+        query = select(Tag.id).where(among(Tag.id), Tag.deleted_at.is_(None)).order_by(Tag.id)
+
+        found = db.session.scalars(query, {"ids": asked}).all()
+
+        assert found == sorted(set(ids) & set(asked))
