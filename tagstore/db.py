@@ -63,9 +63,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give SQLite's naive moments their zone back."""
-        if value is not None and value.tzinfo is None:
-            return value.replace(tzinfo=UTC)
-        return value and value.astimezone(UTC)
+        return value and in_utc(value)
+
+
+def in_utc(at: datetime) -> datetime:
+    """Return a moment that an engine gave back, aware and in UTC."""
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")

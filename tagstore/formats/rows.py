@@ -1,16 +1,18 @@
 """A tag as a file says it, what is wrong with one, and what is known of the media around it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import repeat
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """A tag as a file says it. Seconds and hertz; None: the file does not say.
 
-    Start and end are both None for the whole file, and equal for a point.
+    Start and end are both None for the whole file, and equal for a point. Nobody changes a row;
+    it is not frozen because there are millions of them, and freezing takes most of the time.
     """
 
     line: int = 0
@@ -43,6 +45,15 @@ class Row:
     """What else the file says of it, in order: unknown columns by their names."""
     stored: dict[str, Any] = field(default_factory=dict)
     """What Tagstore's own formats add of a tag that it keeps: ids, author, batch, reviews."""
+
+
+FIELDS = tuple(Row.__dataclass_fields__)
+
+
+def rows_of(columns: Mapping[str, Iterable[Any]]) -> Iterator[Row]:
+    """Return rows made of columns; a field that has none stays what it is by default."""
+    blank = Row()
+    return map(Row, *(columns.get(name, repeat(getattr(blank, name))) for name in FIELDS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def numbers_in_project(project: Project, query: TagQuery) -> Iterator[Sequence[i
     last = 0
     while True:
         with apart(writing=False):
-            some = db.session.scalars(following, {"most": AT_ONCE, "after": last}).all()
+            asked = {"most": AT_ONCE, "after": last}
+            some = db.session.connection().scalars(following, asked).all()
         if not some:
             return
         yield some

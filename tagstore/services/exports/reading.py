@@ -1,43 +1,55 @@
 """Tags as the rows of a file, with all that is said of them elsewhere."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, select
+import orjson
+from sqlalchemy import JSON, Column, Select, Table, Text, select, type_coerce
+from sqlalchemy import cast as cast_to
+from sqlalchemy.types import NullType
 
-from tagstore.db import apart, db
-from tagstore.formats.rows import Media, Row
+from tagstore.db import UtcDateTime, apart, db, in_utc
+from tagstore.formats.rows import Media, Row, rows_of
 from tagstore.models import Batch, MediaFile, Review, Tag, TagClass, TagSet, TrackAuthor, User
 from tagstore.services.exports.picking import File
+from tagstore.services.rows import Columns, among
 
-_IDS: Any = bindparam("ids", expanding=True)
+
+def _kept(column: Column[Any]) -> Any:
+    """Return a column to be asked for as the engine keeps it: turning each value takes long."""
+    if isinstance(column.type, JSON):
+        return cast_to(column, Text)
+    return type_coerce(column, NullType()) if isinstance(column.type, UtcDateTime) else column
+
+
+_TAG = cast(Table, Tag.__table__).c
 COLUMNS = (
     *("id", "media_file_id", "tag_set_id", "batch_id", "source", "tag_class_id", "text"),
     *("start_s", "end_s", "low_hz", "high_hz", "channel", "frame_info", "score", "info"),
     *("external_id", "comment", "status", "created_by_id", "created_at", "updated_by_id"),
     "updated_at",
 )
-_TAGS = select(*(getattr(Tag, name) for name in COLUMNS)).where(
-    Tag.id.in_(_IDS), Tag.deleted_at.is_(None)
+_TAGS = select(*(_kept(_TAG[name]) for name in COLUMNS)).where(
+    among(_TAG.id), _TAG.deleted_at.is_(None)
 )
-_SETS = select(TagSet.id, TagSet.name).where(TagSet.id.in_(_IDS))
-_CLASSES = select(TagClass.id, TagClass.label).where(TagClass.id.in_(_IDS))
-_USERS = select(User.id, User.name).where(User.id.in_(_IDS))
+_SETS = select(TagSet.id, TagSet.name).where(among(TagSet.id))
+_CLASSES = select(TagClass.id, TagClass.label).where(among(TagClass.id))
+_USERS = select(User.id, User.name).where(among(User.id))
 _AUTHORS = (
     select(Batch.id, TrackAuthor.author)
     .join(TrackAuthor, TrackAuthor.id == Batch.track_author_id)
-    .where(Batch.id.in_(_IDS))
+    .where(among(Batch.id))
 )
 _FILES = select(
     *(MediaFile.id, MediaFile.folder, MediaFile.name, MediaFile.sha256, MediaFile.duration_s),
     *(MediaFile.sample_rate, MediaFile.channels, MediaFile.recorded_at, MediaFile.utc_offset_s),
-).where(MediaFile.id.in_(_IDS))
+).where(among(MediaFile.id))
 _REVIEWS = (
     select(Review.tag_id, User.name, Review.verdict)
     .join(User, User.id == Review.user_id)
-    .where(Review.tag_id.in_(_IDS))
+    .where(among(Review.tag_id))
     .order_by(Review.tag_id, Review.id)
 )
 
@@ -48,18 +60,18 @@ class _Known:
     def __init__(self, query: Select[Any, Any]) -> None:
         self._query = query
         self._names: dict[int | None, str | None] = {None: None}
-        self.of = self._names.__getitem__
 
-    def meet(self, ids: Iterable[int | None]) -> None:
-        """Learn the names of these."""
+    def of(self, ids: Sequence[int | None]) -> list[str | None]:
+        """Return the names of these."""
         missing = set(ids) - self._names.keys()
         if missing:
             self._names |= dict.fromkeys(missing)
-            self._names |= dict(db.session.execute(self._query, {"ids": list(missing)}).all())
+            self._names |= dict(db.session.execute(self._query, {"ids": missing}).all())
+        return list(map(self._names.__getitem__, ids))
 
 
 class Reader:
-    """Reads tags as rows, each lot in a short transaction of its own.
+    """Reads tags as rows, each lot in a short transaction of its own and column by column.
 
     `media` are the recordings met so far, by their paths. Few sets, classes, people and batches
     stand behind many tags: each is asked for once.
@@ -72,87 +84,93 @@ class Reader:
         self._files: dict[int, tuple[str, str | None]] = {}
         self._sets, self._classes = _Known(_SETS), _Known(_CLASSES)
         self._users, self._authors = _Known(_USERS), _Known(_AUTHORS)
-        self._behind = {
-            "tag_set_id": self._sets,
-            "tag_class_id": self._classes,
-            "batch_id": self._authors,
-            "created_by_id": self._users,
-            "updated_by_id": self._users,
-        }
 
     def rows(self, lots: Iterable[Sequence[int]]) -> Iterator[Row]:
         """Yield tags in the order of their numbers as given; those deleted meanwhile are not."""
         for ids in lots:
             with apart(writing=False):
-                found = {tag[0]: tag for tag in db.session.execute(_TAGS, {"ids": ids})}
-                self._meet(dict(zip(COLUMNS, zip(*found.values(), strict=True), strict=False)))
-                reviews = _reviews(ids)
-            there = (found[number] for number in ids if number in found)
-            yield from (self._row(tag, reviews.get(tag[0])) for tag in there)
+                found = {tag[0]: tag for tag in db.session.execute(_TAGS, {"ids": ids}).all()}
+                there = filter(None, map(found.get, ids))
+                said: Columns = dict(zip(COLUMNS, zip(*there, strict=True), strict=False))
+                rows = rows_of(self._columns(said, _reviews(ids))) if said else iter(())
+            yield from rows
 
-    def _meet(self, said: dict[str, tuple[Any, ...]]) -> None:
-        """Learn what stands behind tags, from what these say column by column."""
-        for name, known in self._behind.items():
-            known.meet(said.get(name, ()))
-        missing = sorted(set(said.get("media_file_id", ())) - self._files.keys())
+    def _columns(self, said: Columns, reviews: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+        """Return the fields of rows by what tags say, both column by column."""
+        files = self._files_of(said["media_file_id"])
+        tag_sets, authors = self._sets.of(said["tag_set_id"]), self._authors.of(said["batch_id"])
+        stored: dict[str, Iterable[Any]] = {
+            "tag_id": said["id"],
+            "media_id": said["media_file_id"],
+            "media_sha256": [sha256 for _, sha256 in files],
+            "tag_set": tag_sets,
+            "class_id": said["tag_class_id"],
+            "batch_id": said["batch_id"],
+            "batch_name": authors,
+            "url": self._urls(said),
+            **self._changes(said),
+        }
+        same = ("text", "start_s", "end_s", "low_hz", "high_hz", "channel", "score", "status")
+        return {
+            **{name: said[name] for name in (*same, "comment", "external_id")},
+            "media": [path for path, _ in files],
+            "label": self._classes.of(said["tag_class_id"]),
+            "track": tag_sets,
+            "source": [
+                source or author or ""
+                for source, author in zip(said["source"], authors, strict=True)
+            ],
+            "frame": map(_document, said["frame_info"]),
+            "info": map(_document, said["info"]),
+            "stored": _stored(stored, reviews),
+        }
+
+    def _files_of(self, ids: Sequence[int]) -> list[tuple[str, str | None]]:
+        """Return path and checksum of recordings, and keep what else is known of them."""
+        missing = sorted(set(ids) - self._files.keys())
         for file in db.session.execute(_FILES, {"ids": missing}) if missing else ():
             path = File(file.id, file.folder, file.name).path
             self._files[file.id] = (path, file.sha256)
             self.media[path] = Media(
                 path, file.duration_s, file.sample_rate, file.channels, _recorded_at(file)
             )
+        return list(map(self._files.__getitem__, ids))
 
-    def _row(self, tag: Any, reviews: dict[str, Any] | None) -> Row:
-        """Return a tag, the values of `COLUMNS`, as a row."""
-        number, media_file_id, tag_set_id, batch_id, source, tag_class_id, text = tag[:7]
-        start_s, end_s, low_hz, high_hz, channel, frame_info, score, info = tag[7:15]
-        external_id, comment, status = tag[15:18]
-        path, sha256 = self._files[media_file_id]
-        tag_set, author = self._sets.of(tag_set_id), self._authors.of(batch_id)
-        stored = {
-            "tag_id": number,
-            "media_id": media_file_id,
-            "media_sha256": sha256,
-            "tag_set": tag_set,
-            "class_id": tag_class_id,
-            "batch_id": batch_id,
-            "batch_name": author,
-            "url": f"{self._url}/media/{media_file_id}?tag={number}",
-            **self._changes(*tag[18:]),
-        }
-        if reviews is not None:
-            stored |= reviews
-        return Row(
-            media=path,
-            start_s=start_s,
-            end_s=end_s,
-            low_hz=low_hz,
-            high_hz=high_hz,
-            channel=channel,
-            label=self._classes.of(tag_class_id),
-            text=text,
-            comment=comment,
-            track=tag_set,
-            score=score,
-            status=status,
-            source=source or author or "",
-            external_id=external_id,
-            frame=frame_info,
-            info=info,
-            stored=stored,
+    def _urls(self, said: Columns) -> Iterator[str]:
+        numbers = zip(said["media_file_id"], said["id"], strict=True)
+        return (
+            f"{self._url}/media/{media_file_id}?tag={tag_id}" for media_file_id, tag_id in numbers
         )
 
-    def _changes(
-        self, by_id: int | None, at: datetime, again_by_id: int | None, again_at: datetime
-    ) -> dict[str, Any]:
-        """Return who made a tag and when, and who changed it last."""
-        created = at.isoformat()
+    def _changes(self, said: Columns) -> Columns:
+        """Return who made tags and when, and who changed them last."""
+        created, updated = said["created_at"], said["updated_at"]
+        moments = {at: _moment(at) for at in {*created, *updated}}  # Many were made at once.
         return {
-            "created_by": self._users.of(by_id),
-            "created_at": created,
-            "updated_by": self._users.of(again_by_id),
-            "updated_at": created if again_at == at else again_at.isoformat(),
+            "created_by": self._users.of(said["created_by_id"]),
+            "created_at": list(map(moments.__getitem__, created)),
+            "updated_by": self._users.of(said["updated_by_id"]),
+            "updated_at": list(map(moments.__getitem__, updated)),
         }
+
+
+def _document(text: str | None) -> Any:
+    return {} if text == "{}" else text and orjson.loads(text)
+
+
+def _moment(at: datetime | str) -> str:
+    """Return a moment as ISO 8601 says it; SQLite keeps it as text."""
+    return in_utc(datetime.fromisoformat(at) if isinstance(at, str) else at).isoformat()
+
+
+def _stored(
+    columns: Mapping[str, Iterable[Any]], reviews: Mapping[int, dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield what is stored of tags, one after the other, with their reviews."""
+    names = tuple(columns)
+    for values in zip(*columns.values(), strict=True):
+        stored = dict(zip(names, values, strict=True))
+        yield stored | reviews[values[0]] if values[0] in reviews else stored
 
 
 def _recorded_at(file: Any) -> datetime | None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -96,6 +97,32 @@ def test_our_own_lines_lose_nothing(api, pond):
     assert len(rows) == 7
     assert (rows[6]["text"], rows[6]["label"], rows[6]["score"]) == ("rain, heavy", None, 0.5)
     assert rows[6]["stored"]["tag_set"] == "detector"
+
+
+def test_documents_and_moments_come_as_they_are_kept(api, pond, work, make):
+    info = {"Überschrift": [1, 2.5, None], "a": {"z": "鳥", "b": True}}
+    box = {"frame_idx": 3, "box": {"x1": 0.25, "y1": 0, "x2": 1.0, "y2": 0.5}}
+    with work():
+        file = db.session.get_one(MediaFile, pond[0])
+        tag = make.tag(file, text="hum", info=info, frame_info=box)
+        tag.created_at = datetime(2024, 2, 3, 4, 5, 6, tzinfo=UTC)
+        tag.updated_at = datetime(2024, 2, 3, 4, 5, 6, 5000, tzinfo=UTC)
+
+    line = api.get("/exports?project=frogs&format=jsonl").data.splitlines()[-1]
+    row = table(api.get(CSV))[-1]
+
+    said = orjson.loads(line)
+    assert b'"info":' + orjson.dumps(info) in line
+    assert (said["frame"], orjson.loads(row["frame"])) == (box, box)
+    assert row["info"] == orjson.dumps(info).decode()
+    assert (row["created_at"], row["updated_at"]) == (
+        "2024-02-03T04:05:06+00:00",
+        "2024-02-03T04:05:06.005000+00:00",
+    )
+    assert [said["stored"][name] for name in ("created_at", "updated_at")] == [
+        row["created_at"],
+        row["updated_at"],
+    ]
 
 
 def test_filters_choose_the_tags(api, pond):
