@@ -1,12 +1,13 @@
 """Tagstore's own tables, CSV and TSV: all that can be said of a tag in cells."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, BinaryIO
 
+import orjson
+
 from tagstore.formats.format import Feature, Format
-from tagstore.formats.numbers import written
 from tagstore.formats.rows import About, Item, Media, Row
 from tagstore.formats.tables.columns import folded
 from tagstore.formats.tables.reading import Table, Values, columns_of, read_table
@@ -78,21 +79,35 @@ class _Cells:
             self.recorded_start = media.recorded_at.isoformat() if media.recorded_at else None
         path = media.name if row.media is None else row.media
         stored = row.stored.get
-        is_timed = row.start_s is not None and row.end_s is not None
-        start_s, end_s = row.start_s or 0.0, row.end_s or 0.0
-        times = (start_s, end_s, end_s - start_s)
+        low_hz, high_hz, score = _numbers(row.low_hz, row.high_hz, row.score)
         return [
             *(stored("tag_id"), row.external_id, stored("media_id"), path),
             *(stored("media_sha256"), row.track, stored("tag_set"), stored("class_id")),
-            *(row.label, row.text, *(map(written, times) if is_timed else (None, None, None))),
-            *(row.low_hz, row.high_hz, row.channel, row.score, row.source, row.status),
+            *(row.label, row.text, *_times(row)),
+            *(low_hz, high_hz, row.channel, score, row.source, row.status),
             *(stored("created_by"), stored("created_at"), stored("updated_by")),
             *(stored("updated_at"), _cell(stored("reviewers")), stored("review_correct")),
             *(stored("review_incorrect"), stored("review_unsure"), stored("consensus")),
             *(stored("batch_id"), stored("batch_name"), self.recorded_start),
-            *(_moment(media, start_s), row.comment, row.frame and shown(row.frame)),
+            *(_moment(media, row.start_s or 0.0), row.comment, row.frame and shown(row.frame)),
             *(shown(row.info) if row.info else None, stored("url")),
         ]
+
+
+def _times(row: Row) -> tuple[str | None, str | None, str | None]:
+    """Return start, end and duration of a tag, unless it is on the whole file."""
+    start_s, end_s = row.start_s, row.end_s
+    if start_s is None or end_s is None:
+        return None, None, None
+    return f"{start_s:.6f}", f"{end_s:.6f}", f"{end_s - start_s:.6f}"
+
+
+def _numbers(*values: float | None) -> Sequence[str | float | None]:
+    """Return numbers as `repr` says them: orjson says most the same, in a fraction of the time."""
+    said = orjson.dumps(values).decode()
+    if "e" in said or "0.0000" in said:
+        return values
+    return [None if each == "null" else each for each in said[1:-1].split(",")]
 
 
 def _moment(media: Media, start_s: float) -> str | None:

@@ -60,6 +60,19 @@ def test_all_columns_are_written_and_only_what_is_known_is_filled():
     }
 
 
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.floats(-0.001, 0.001)
+
+
+@given(NUMBERS, NUMBERS, NUMBERS)
+def test_numbers_are_written_as_python_says_them(low_hz, high_hz, score):
+    row = Row(low_hz=low_hz, high_hz=high_hz, score=score)
+
+    (written,) = cells(write(CSV, [row], DAWN))
+
+    said = [written[name] for name in ("low_hz", "high_hz", "score")]
+    assert said == [repr(low_hz), repr(high_hz), repr(score)]
+
+
 SAID = {
     **FULL,
     "text": maybe(WORDS),
