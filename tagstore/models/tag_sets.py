@@ -119,6 +119,9 @@ class Import(Base):
     committed_at: Mapped[moment | None]
     undone_at: Mapped[moment | None]
 
+    project: Mapped[Project] = relationship()
+    created_by: Mapped[User | None] = relationship()
+
 
 class Batch(Base):
     """One author's lot of tags on a track."""

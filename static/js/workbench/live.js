@@ -12,10 +12,12 @@ const HIDDEN_GRACE_MS = 5000;
 const FIRST_MS = 3000;
 const RETRY_MS = [2000, 5000, 15000, 30000];
 const TAG_KINDS = ["tag.added", "tag.edited", "tag.deleted", "tag.restored"];
-const LAYER_KINDS = ["batch", "track"].flatMap((layer) =>
-  ["added", "deleted", "restored"].map((act) => `${layer}.${act}`),
-);
+const LAYER_KINDS = [
+  ...["batch", "track"].flatMap((layer) => ["added", "deleted", "restored"].map((act) => `${layer}.${act}`)),
+  ...["committed", "undone"].map((act) => `import.${act}`),
+];
 const OTHER_KINDS = ["media.ready", "media.pictures", "job.progress"];
+const KINDS = [...TAG_KINDS, ...LAYER_KINDS, ...OTHER_KINDS];
 
 /** Listen until the returned function is called. */
 export function connectLive({ state, tags, api }) {
@@ -89,7 +91,7 @@ function stream(address, signal, { tell, opened }) {
         if (source.readyState !== EventSource.CLOSED) return;
         setTimeout(open, RETRY_MS[Math.min(failures, RETRY_MS.length) - 1]);
       };
-      for (const kind of [...TAG_KINDS, ...LAYER_KINDS, ...OTHER_KINDS]) source.addEventListener(kind, pass);
+      for (const kind of KINDS) source.addEventListener(kind, pass);
     };
     open();
     signal.addEventListener("abort", () => {

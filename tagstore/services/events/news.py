@@ -12,7 +12,7 @@ from tagstore.models import Event
 
 SHARED_S = 1.0
 MOST_MADE = 20
-MANY_FILES = ("tag.", "batch.")
+MANY_FILES = ("tag.", "batch.", "import.")
 """Kinds of events that one of a project may have for many of its media files."""
 
 Made = TypeVar("Made")

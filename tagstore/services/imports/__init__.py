@@ -5,24 +5,28 @@ from tagstore.services.imports.documents import Sent
 from tagstore.services.imports.findings import Findings, Found
 from tagstore.services.imports.holding import forget_old
 from tagstore.services.imports.keeping import (
+    MOST_FILES,
     Edited,
-    Standing,
     choose,
     commit,
     discard,
     edited_since,
     get_import,
+    may_decide,
     page_of_imports,
     project_of,
     receive,
     register,
-    standing,
     undo,
+    withdraw,
 )
+from tagstore.services.imports.standings import PHASES, Standing, standing, standings
 from tagstore.services.imports.storing import look, store
 
 __all__ = [
     "ITSELF",
+    "MOST_FILES",
+    "PHASES",
     "READABLE",
     "Choices",
     "Edited",
@@ -38,11 +42,14 @@ __all__ = [
     "forget_old",
     "get_import",
     "look",
+    "may_decide",
     "page_of_imports",
     "project_of",
     "receive",
     "register",
     "standing",
+    "standings",
     "store",
     "undo",
+    "withdraw",
 ]

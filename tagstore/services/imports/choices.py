@@ -12,7 +12,7 @@ from tagstore.values import LARGEST_INTEGER, OnDuplicate, is_text
 
 READABLE = tuple(each for each in registry.FORMATS if each.read)
 ITSELF = ""
-"""The name under which the recording is chosen that files without a name of one are about."""
+"""The name under which the recording is chosen that all files are about whose rows name none."""
 
 
 class ForClass(StrEnum):
@@ -50,7 +50,7 @@ class Choices:
     new_classes: ForClass = ForClass.ASK
     """What is done with those that `classes` does not name."""
     recordings: Mapping[str, int] = field(default_factory=dict)
-    """The numbers of media files by what rows call them; see `ITSELF`."""
+    """The numbers of media files by what rows call them, or by a file's own name; see `ITSELF`."""
     on_duplicate: OnDuplicate = OnDuplicate.SKIP
     """What is done with a row that is stored already."""
     good_rows: bool = False
@@ -59,6 +59,11 @@ class Choices:
     """What the same author had on the same tracks shows no more."""
     author: str | None = None
     """Who or what made the tags; None: what the row says, else the file."""
+
+    @property
+    def makes_classes(self) -> bool:
+        """Tell whether classes that are missing are to be made."""
+        return ForClass.CREATE in {self.new_classes, *self.classes.values()}
 
     def document(self) -> dict[str, Any]:
         """Return them as a document; `read` reads it."""

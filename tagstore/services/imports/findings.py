@@ -90,6 +90,8 @@ class Findings:
     names: list[NameFound] = field(default_factory=list)
     columns: list[tuple[str, str]] = field(default_factory=list)
     """Of the first table: its columns and the field that each holds."""
+    columns_from: int | None = None
+    """The import from which was taken over what people said of them."""
     looks_like_kilohertz: bool = False
     """All frequencies are so low that they may be kHz."""
     made: dict[str, list[int]] = field(default_factory=dict)

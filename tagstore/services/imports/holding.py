@@ -33,7 +33,7 @@ def kept(row: Import) -> list[Sent]:
         origin = depot().store.kept(_key(row.id, number))
         if origin is None:
             raise NotFound(NOT_KEPT)
-        found.append(Sent(name, origin))
+        found.append(Sent(name, origin, is_named="/" not in name))
     return found
 
 

@@ -15,42 +15,16 @@ from tagstore.services.imports import holding, working
 from tagstore.services.imports.choices import Choices
 from tagstore.services.imports.findings import Findings
 from tagstore.services.imports.showing import hide, staged
-from tagstore.services.jobs import is_promised, later
-from tagstore.services.media_files.names import checked_name
+from tagstore.services.imports.standings import standing
+from tagstore.services.jobs import cancel, is_promised, later
+from tagstore.services.media_files.names import checked_folder, checked_name
 from tagstore.services.paging import paged
-from tagstore.values import Actor, Page, Part
+from tagstore.values import OPEN_JOB_STATES, SYSTEM, Actor, Page, Part
 
 MOST_FILES = 1000
 MOST_LISTED = 500
 PRIORITY = 10
 """Somebody waits for it; pictures are drawn after."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How far an import is."""
-
-    phase: str
-    """`reading`, `ready`, `storing`, `stopped`, or the state in which it has ended."""
-    progress: float
-    message: str
-    """What a worker says of it, or why it stopped."""
-    findings: Findings | None
-    choices: Choices
-
-    @property
-    def is_busy(self) -> bool:
-        """Tell whether a worker is at it."""
-        return self.phase in {"reading", "storing"}
-
-    @property
-    def may_be_stored(self) -> bool:
-        """Tell whether something would be stored if it was carried out as it stands."""
-        found = self.findings
-        if self.phase != "ready" or found is None:
-            return False
-        is_sound = self.choices.good_rows or not found.fault_count
-        return is_sound and bool(found.added or found.changed)
 
 
 @dataclass(frozen=True)
@@ -68,7 +42,7 @@ class Edited:
 def register(actor: Actor, project: Project, names: Sequence[str], said: dict[str, Any]) -> Import:
     """Begin an import of files of these names, which whoever calls holds; `said` are choices."""
     require(actor, Can.TAG, project)
-    Choices.read(said)
+    _check(actor, project, said)
     row = Import(
         project_id=project.id,
         format=said.get("format") or "",
@@ -88,7 +62,7 @@ def receive(
 
     Nothing else may be going on in the database.
     """
-    given = [(checked_name(name), stream) for name, stream in files]
+    given = [(_checked_path(name), stream) for name, stream in files]
     if not 1 <= len(given) <= MOST_FILES:
         raise Invalid(
             "Send files of tags.", files=f"must be 1 to {MOST_FILES}; more can be in a zip"
@@ -107,6 +81,19 @@ def receive(
         holding.forget(import_id)
         raise
     return import_id
+
+
+def withdraw(import_id: int) -> None:
+    """Take back what was received for a request that has failed, or was answered before.
+
+    Nothing else may be going on in the database.
+    """
+    with apart(writing=True):
+        promised = Job.sameness == holding.sameness(import_id), Job.state.in_(OPEN_JOB_STATES)
+        for number in db.session.scalars(select(Job.id).where(*promised)).all():
+            cancel(SYSTEM, number)
+        db.session.delete(staged(import_id))
+    holding.forget(import_id)
 
 
 def get_import(actor: Actor, import_id: int) -> Import:
@@ -130,31 +117,15 @@ def page_of_imports(actor: Actor, project: Project, part: Part) -> Page[Import]:
     return paged(query, [Import.id], part, is_down=True)
 
 
-def standing(row: Import) -> Standing:
-    """Return how far an import is."""
-    said = row.result.get("findings")
-    found = Findings.read(said) if said else None
-    choices = Choices.read(row.options)
-    job = db.session.scalar(
-        select(Job).where(Job.sameness == holding.sameness(row.id)).order_by(Job.id.desc()).limit(1)
-    )
-    if row.state != "staged":
-        return Standing(row.state, 1.0, str(row.result.get("message", "")), found, choices)
-    if job is not None and job.is_open:
-        phase = "storing" if job.function == working.store_import.__name__ else "reading"
-        return Standing(phase, job.progress, job.message, found, choices)
-    if found is None:
-        return Standing("stopped", 0.0, job.message if job else "", None, choices)
-    message = job.message if job and job.state == "failed" else ""
-    return Standing("ready", 1.0, message, found, choices)
-
-
 def choose(actor: Actor, row: Import, said: dict[str, Any]) -> Import:
-    """Decide something else of an import that is not stored yet; its files are read again."""
+    """Decide something else of an import that is not stored yet; its files are read again.
+
+    None takes back what was decided before.
+    """
     _require_owner(actor, row)
     row = _idle(row)
-    options = {**row.options, **said}
-    Choices.read(options)
+    options = {name: each for name, each in {**row.options, **said}.items() if each is not None}
+    _check(actor, project_of(row), options)
     row.options, row.format, row.result = options, options.get("format") or "", {}
     _promise(actor, row, working.read_import)
     return row
@@ -217,12 +188,30 @@ def edited_since(actor: Actor, row: Import) -> tuple[list[Edited], int]:
     return found, count
 
 
-def _require_owner(actor: Actor, row: Import) -> None:
-    """Raise unless it is the actor's own import, or the actor manages the project."""
-    project = require(actor, Can.TAG, project_of(row))
+def may_decide(actor: Actor, row: Import) -> bool:
+    """Tell whether it is the actor's own import, or the actor manages the project."""
     is_own = actor.user_id is not None and row.created_by_id == actor.user_id
-    if not is_own and not may(actor, Can.MANAGE, project):
+    return may(actor, Can.TAG if is_own else Can.MANAGE, project_of(row))
+
+
+def _require_owner(actor: Actor, row: Import) -> None:
+    """Raise unless the actor may decide on the import."""
+    require(actor, Can.TAG, project_of(row))
+    if not may_decide(actor, row):
         raise Forbidden("Somebody else began this import; only a manager may do that.")
+
+
+def _check(actor: Actor, project: Project, said: dict[str, Any]) -> None:
+    """Raise unless this can be chosen, by this actor."""
+    choices = Choices.read(said)
+    if choices.makes_classes and not may(actor, Can.MANAGE, project):
+        raise Forbidden("Only managers make classes. Choose classes that there are, or free text.")
+
+
+def _checked_path(name: str) -> str:
+    """Return the name of a file with the folders that it was in when a whole folder was sent."""
+    folder, _, last = name.replace("\\", "/").rpartition("/")
+    return "/".join(filter(None, [checked_folder(folder), checked_name(last)]))
 
 
 def _idle(row: Import) -> Import:

@@ -11,7 +11,7 @@ from tagstore.formats import registry
 from tagstore.formats.format import Format
 from tagstore.formats.rows import About, Fault, Item, Media, Row, Skipped
 from tagstore.formats.tables.plain import PLAIN
-from tagstore.services.imports.choices import ITSELF, Choices
+from tagstore.services.imports.choices import Choices
 from tagstore.services.imports.classes import Classes, Meaning
 from tagstore.services.imports.documents import Document, Refused
 from tagstore.services.imports.findings import (
@@ -158,7 +158,7 @@ class Reading:
         """Return a row as a tag, or nothing if it is none or has a fault, which is kept."""
         recording = self._recording(row, file)
         if isinstance(recording, NotFound):
-            name = ITSELF if row.media is None else row.media
+            name = file.name if row.media is None else row.media
             _, line, rows = file.lost.get(name, (recording, row.line, 0))
             file.lost[name] = (recording, line, rows + 1)
             self.is_spoilt = True

@@ -91,10 +91,11 @@ class Recordings(Mapping[str, Media]):
     def of_file(self, name: str) -> Recording | NotFound:
         """Return the recording that a file of annotations is about, by the file's own name.
 
-        What tools put behind a recording's name is taken away part by part, from the last point.
+        What people chose for this file, or for all, comes first. What tools put behind a
+        recording's name is taken away part by part, from the last point.
         """
-        if ITSELF in self._chosen:
-            return self._chosen[ITSELF]
+        if chosen := self._chosen.get(name) or self._chosen.get(ITSELF):
+            return chosen
         path, last = _parts(name)
         ends = [at for at, each in enumerate(last) if each == "."]
         for stem in (last, *(last[:at] for at in reversed(ends))):

@@ -15,6 +15,7 @@ from tagstore.services.imports.documents import Sent, documents
 from tagstore.services.imports.findings import Findings
 from tagstore.services.imports.reading import Entry, Reading
 from tagstore.services.imports.recordings import Recordings
+from tagstore.services.imports.remembering import header, remembered
 from tagstore.services.imports.showing import show, staged, take_away_made
 from tagstore.services.imports.staging import Staging
 from tagstore.services.tag_rows import unique_external_ids
@@ -31,8 +32,13 @@ Ending = Callable[[], AbstractContextManager[None]]
 
 
 def look(actor: Actor, import_id: int, sent: Sequence[Sent], tell: Tell) -> Findings:
-    """Read the files of an import and say what would become of them; nothing is stored."""
+    """Read the files of an import and say what would become of them; nothing is stored.
+
+    What was said of the columns of such a table before is taken over.
+    """
+    columns_from = _recall(import_id, sent)
     reading, staging = _begin(actor, import_id)
+    reading.findings.columns_from = columns_from
     staging.stop()
     for lot in _lots(reading, sent, "reading", tell):
         with apart(writing=False):
@@ -81,6 +87,22 @@ def _stage(import_id: int, reading: Reading, staging: Staging, lots: Iterator[li
             staging.put(lot, reading)
             if is_kept:
                 staged(import_id).result = {"made": staging.names.made}
+
+
+def _recall(import_id: int, sent: Sequence[Sent]) -> int | None:
+    """Take over what was chosen for a table like this before; return in which import."""
+    with apart(writing=False):
+        options = db.session.get_one(Import, import_id).options
+    names = [] if "columns" in options else header(sent, Choices.read(options))
+    if not names:
+        return None
+    with apart(writing=True):
+        row = staged(import_id)
+        found = remembered(row, names)
+        if found is None:
+            return None
+        row.options = {**found.said, **row.options}
+        return found.import_id
 
 
 def _begin(actor: Actor, import_id: int) -> tuple[Reading, Staging]:
