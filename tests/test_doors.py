@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tagstore.services import media_files, users
+from tagstore.services import imports, media_files, users
 from tagstore.services.jobs import later
 from tagstore.services.jobs.purging import purge
 from tagstore.services.uploads import Draft, begin
@@ -28,7 +28,17 @@ PUBLIC = {
 OWN = {"/api/v1/projects", "/api/v1/formats"}
 """Show everyone what they may see; a test below proves that it is nothing more."""
 
-NOUNS = ("batches", "events", "jobs", "media", "tags", "tag-sets", "tag-groups", "tag-classes")
+NOUNS = (
+    "batches",
+    "events",
+    "imports",
+    "jobs",
+    "media",
+    "tags",
+    "tag-sets",
+    "tag-groups",
+    "tag-classes",
+)
 ASKING = {f"/api/v1/{noun}": "project=frogs" for noun in NOUNS}
 ASKING["/api/v1/exports"] = "project=frogs&format=csv"
 """Addresses that want to be told which project, and how."""
@@ -95,6 +105,7 @@ def house(work, make):
                 job_id=later(purge, media_file=media_file),
                 track_id=tag.track_id,
                 batch_id=tag.batch_id,
+                import_id=imports.register(mia, project, ["a.txt"], {}).id,
                 upload_id=begin(mia, Draft("frogs", "a.wav", "", 100, "")).public_id,
             ),
             "tokens": tokens,

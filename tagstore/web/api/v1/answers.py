@@ -18,9 +18,13 @@ SEEN = re.compile(r'(?P<quote>"?)(?P<version>[0-9]{1,18})(?P=quote)|(W/)?"[!#-~]
 NO_VERSION = -1
 
 
-def plain(shape: Shown, thing: Any) -> Response:
+def plain(shape: Shown, thing: Any, status: int = 200) -> Response:
     """Return something that has no version."""
-    return json_response(shape.show(thing))
+    response = json_response(shape.show(thing), status)
+    if status == 202:
+        number = getattr(thing, shape.identity)
+        response.headers["Location"] = f"{request.script_root}{shape.place}/{number}"
+    return response
 
 
 def one(shape: Shown, thing: Any, status: int = 200) -> Response:

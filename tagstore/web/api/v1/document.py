@@ -208,7 +208,7 @@ def _success(operation: Operation) -> Described:
         return {"description": words, "headers": headers, "content": content}
     if operation.shows is None:
         return {"description": words}
-    names = {"ETag": operation.shows.has_version, "Location": operation.success == 201}
+    names = {"ETag": operation.shows.has_version, "Location": operation.success in {201, 202}}
     content = _content([JSON], operation.shows)
     return {
         "description": words,

@@ -104,6 +104,5 @@ class Operation:
         if self.shows is None:
             return Response(status=self.success)
         thing, status = result if isinstance(result, tuple) else (result, self.success)
-        return (
-            one(self.shows, thing, status) if self.shows.has_version else plain(self.shows, thing)
-        )
+        show = one if self.shows.has_version else plain
+        return show(self.shows, thing, status)

@@ -40,6 +40,8 @@ class Shown(Schema):
     """The attribute that its ETag is made of."""
     identity = "id"
     """The attribute that its own address ends with."""
+    place = ""
+    """Where all of its kind are, if one can be promised."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -64,6 +66,9 @@ def _reader(name: str, field: fields.Field[Any]) -> Read:
     if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
         show = cast(Shown, field.inner.schema).show
         return lambda thing: [show(each) for each in read(thing)]
+    if isinstance(field, fields.Nested):
+        show_one = cast(Shown, field.schema).show
+        return lambda thing: None if (inner := read(thing)) is None else show_one(inner)
     return read
 
 

@@ -15,6 +15,7 @@ from tagstore.models import (
 )
 from tagstore.web.api.v1.shapes.bulk import DELETED, EDITED, OUTCOME
 from tagstore.web.api.v1.shapes.formats import FORMAT
+from tagstore.web.api.v1.shapes.imports import EDITED_TAG, IMPORT, UNDONE, WHOLE_IMPORT, Undone
 from tagstore.web.api.v1.shapes.people import MADE_TOKEN, ME, MEMBER, TOKEN, USER, MadeToken
 from tagstore.web.api.v1.shapes.records import EVENT, JOB
 from tagstore.web.api.v1.shapes.things import (
@@ -40,9 +41,11 @@ __all__ = [
     "DELETED",
     "DENSITY",
     "EDITED",
+    "EDITED_TAG",
     "EVENT",
     "FORMAT",
     "GROUP",
+    "IMPORT",
     "JOB",
     "KINDS",
     "MADE_TOKEN",
@@ -57,11 +60,14 @@ __all__ = [
     "TAG_SET",
     "TOKEN",
     "TRACK",
+    "UNDONE",
     "UPLOAD",
     "USER",
     "WAVE",
+    "WHOLE_IMPORT",
     "CountedTrack",
     "MadeToken",
+    "Undone",
 ]
 
 SHAPES: dict[type, Shown] = {
