@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tagstore.db import db
 from tagstore.models import Project, TagClass, TagGroup, TagSet
 from tagstore.services import tag_sets, vocabularies
-from tagstore.services.imports.reading import Entry
+from tagstore.services.imports.entries import Entry
 from tagstore.services.vocabularies.groups import DEFAULT_GROUP
 from tagstore.values import Actor
 
@@ -33,19 +33,21 @@ class Names:
 
     def tag_sets(self, project: Project, entries: Sequence[Entry]) -> list[int]:
         """Return the numbers of the tag sets of entries."""
-        for name in dict.fromkeys(entry.tag_set for entry in entries):
+        names = [entry.sense.tag_set for entry in entries]
+        for name in dict.fromkeys(names):
             if name not in self._sets:
                 self._sets[name] = self._tag_set(project, name)
-        return [self._sets[entry.tag_set] for entry in entries]
+        return [self._sets[name] for name in names]
 
     def classes(self, project: Project, entries: Sequence[Entry]) -> list[int | None]:
         """Return the numbers of the classes of entries."""
-        for label in dict.fromkeys(entry.new_label for entry in entries):
+        meanings = [entry.sense.meaning for entry in entries]
+        for label in dict.fromkeys(meaning.new_label for meaning in meanings):
             if label is not None and label not in self._classes:
                 self._classes[label] = self._class(project, label) if self.makes else NOBODY
         return [
-            entry.class_id if entry.new_label is None else self._classes[entry.new_label]
-            for entry in entries
+            meaning.class_id if meaning.new_label is None else self._classes[meaning.new_label]
+            for meaning in meanings
         ]
 
     def _tag_set(self, project: Project, name: str) -> int:

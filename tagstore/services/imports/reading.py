@@ -4,7 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, cast
 
 from tagstore.errors import Unreadable
 from tagstore.formats import registry
@@ -12,8 +12,9 @@ from tagstore.formats.format import Format
 from tagstore.formats.rows import About, Fault, Item, Media, Row, Skipped
 from tagstore.formats.tables.plain import PLAIN
 from tagstore.services.imports.choices import Choices
-from tagstore.services.imports.classes import Classes, Meaning
+from tagstore.services.imports.classes import Classes
 from tagstore.services.imports.documents import Document, Refused
+from tagstore.services.imports.entries import FREE, Entry, Sense
 from tagstore.services.imports.findings import (
     MOST_FILES,
     MOST_NAMES,
@@ -30,23 +31,9 @@ AT_ONCE = 5000
 LONGEST_NAME = 200
 KILOHERTZ_BELOW = 1000.0
 ULTRASOUND_HZ = 20_000.0
+MOST_SENSES = 10_000
 
 NO_FORMAT = "No format that Tagstore reads begins like this. Name the format if you know it."
-
-
-class Entry(NamedTuple):
-    """A tag that is ready to be stored, but for the numbers of what it names."""
-
-    recording: Recording
-    tag_set: str
-    author: str
-    source: str
-    class_id: int | None
-    new_label: str | None
-    text: str | None
-    row: Row
-    end_s: float | None
-    file: int
 
 
 @dataclass
@@ -58,6 +45,7 @@ class _File:
     format: Format
     recording: Recording | NotFound
     items: Counter[type[Item]] = field(default_factory=Counter)
+    senses: dict[tuple[Any, ...], Sense] = field(default_factory=dict)
     lost: dict[str, tuple[NotFound, int, int]] = field(default_factory=dict)
     """Recordings that were not found, by name: on which line first, and how many rows."""
     stands_for: str | None = None
@@ -156,18 +144,19 @@ class Reading:
 
     def _entry(self, row: Row, file: _File) -> Entry | None:
         """Return a row as a tag, or nothing if it is none or has a fault, which is kept."""
-        recording = self._recording(row, file)
-        if isinstance(recording, NotFound):
-            name = file.name if row.media is None else row.media
-            _, line, rows = file.lost.get(name, (recording, row.line, 0))
-            file.lost[name] = (recording, line, rows + 1)
-            self.is_spoilt = True
+        stored = row.stored
+        key: tuple[Any, ...] = (row.media, row.label, row.track, row.source)
+        if stored:
+            key = (*key, stored.get("batch_name"), stored.get("media_sha256"))
+        sense = file.senses.get(key) or self._sense(key, row, file)
+        if sense is None:
             return None
-        meaning = _FREE if row.label is None else self._words.meaning(row.label)
-        if meaning.is_left_out:
-            self.findings.left_out += 1
-            return None
-        end_s = row.end_s
+        recording, meaning, end_s = sense.recording, sense.meaning, row.end_s
+        if meaning is not FREE:
+            self._words.count(row.label)
+            if meaning.is_left_out:
+                self.findings.left_out += 1
+                return None
         if end_s is not None and end_s > recording.ends_s:
             if row.start_s is not None and row.start_s > recording.ends_s + recording.tolerance_s:
                 self._fault(file, row.line, None, _starts_late(row.start_s, recording))
@@ -178,20 +167,31 @@ class Reading:
             self._fault(file, row.line, None, reason)
             return None
         self._met.add(recording.id)
-        if row.high_hz is not None:
-            self._highest_hz = max(self._highest_hz, row.high_hz)
-            self._nyquist_hz = max(self._nyquist_hz, recording.media.nyquist_hz or 0.0)
-        if row.label is not None and meaning.is_open:
+        if row.high_hz is not None and row.high_hz > self._highest_hz:
+            self._highest_hz = row.high_hz
+        if meaning is not FREE and meaning.is_open:
             self.is_spoilt = True
             return None
+        return Entry(sense, row, end_s, file.number)
+
+    def _sense(self, key: tuple[Any, ...], row: Row, file: _File) -> Sense | None:
+        """Return what rows like this one have in common; None where they have no recording."""
+        recording = self._recording(row, file)
+        if isinstance(recording, NotFound):
+            name = file.name if row.media is None else row.media
+            _, line, rows = file.lost.get(name, (recording, row.line, 0))
+            file.lost[name] = (recording, line, rows + 1)
+            self.is_spoilt = True
+            return None
+        self._nyquist_hz = max(self._nyquist_hz, recording.media.nyquist_hz or 0.0)
+        meaning = FREE if row.label is None else self._words.meaning(row.label)
         author, source = self._author(row, file)
         track = row.track.strip() if row.track else ""
         tag_set = self._choices.tag_set or track[:LONGEST_NAME] or file.format.name
-        text = row.text if row.label is None else meaning.text
-        return Entry(
-            *(recording, tag_set, author, source, meaning.class_id, meaning.new_label, text),
-            *(row, end_s, file.number),
-        )
+        if len(file.senses) >= MOST_SENSES:
+            file.senses.clear()
+        sense = file.senses[key] = Sense(recording, tag_set, author, source, meaning)
+        return sense
 
     def _recording(self, row: Row, file: _File) -> Recording | NotFound:
         if row.stored and (sha256 := row.stored.get("media_sha256")):
@@ -257,10 +257,6 @@ class Reading:
             for name, (lost, rows) in self._lost.items()
         ]
         self._words.conclude(found)
-
-
-_FREE = Meaning()
-"""Of rows that name no class."""
 
 
 class _Counted(io.RawIOBase):

@@ -10,10 +10,11 @@ from tagstore.errors import TooLarge
 from tagstore.models import Project
 from tagstore.services import batches, tag_rows
 from tagstore.services.imports.choices import Choices
+from tagstore.services.imports.entries import Entry
 from tagstore.services.imports.findings import Found
 from tagstore.services.imports.knowing import Known, Memory
 from tagstore.services.imports.naming import Names
-from tagstore.services.imports.reading import Entry, Reading
+from tagstore.services.imports.reading import Reading
 from tagstore.services.rows import Columns
 from tagstore.services.tag_rows import Home
 from tagstore.values import Actor, OnDuplicate, TagChanges
@@ -22,8 +23,9 @@ MOST_CHANGED = 100_000
 SAID = {
     **{name: f"row.{name}" for name in ("start_s", "low_hz", "high_hz", "channel", "score")},
     **{name: f"row.{name}" for name in ("info", "external_id", "comment", "status")},
-    **{"frame_info": "row.frame", "end_s": "end_s", "text": "text", "source": "source"},
-    **{"media_file_id": "recording.id", "author": "author"},
+    **{"frame_info": "row.frame", "end_s": "end_s", "text": "text"},
+    **{"source": "sense.source", "author": "sense.author"},
+    **{"media_file_id": "sense.recording.id"},
 }
 """Where an entry has what a tag's column holds."""
 BLANK = {"kind": 0, "parent_id": None, "user_tagged": False, "randomly_chosen": False}

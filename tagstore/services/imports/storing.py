@@ -12,8 +12,9 @@ from tagstore.services.access import Can, require
 from tagstore.services.imports.choices import Choices
 from tagstore.services.imports.classes import Classes
 from tagstore.services.imports.documents import Sent, documents
+from tagstore.services.imports.entries import Entry
 from tagstore.services.imports.findings import Findings
-from tagstore.services.imports.reading import Entry, Reading
+from tagstore.services.imports.reading import Reading
 from tagstore.services.imports.recordings import Recordings
 from tagstore.services.imports.remembering import header, remembered
 from tagstore.services.imports.showing import show, staged, take_away_made

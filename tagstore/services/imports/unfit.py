@@ -11,12 +11,11 @@ NUL = b"\\u0000"
 
 def why_unfit(row: Row) -> str | None:
     """Return why a row cannot be kept as it is, or None."""
-    for name in ("label", "text", "comment", "external_id", "source"):
-        value = getattr(row, name)
-        if value and not is_text(value):
-            return f"Its {name} holds a character that no text may hold."
     if row.external_id is not None and len(row.external_id) > LONGEST_ID:
         return f"Its external id is longer than {LONGEST_ID} characters."
+    for value in (row.label, row.text, row.comment, row.external_id, row.source):
+        if value and not value.isprintable() and not is_text(value):
+            return "It holds a character that no text may hold."
     if row.info and NUL in orjson.dumps(row.info):
         return "It holds a NUL character."
     return None

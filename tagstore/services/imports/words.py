@@ -24,14 +24,18 @@ class Words:
         self._are_too_many = False
 
     def meaning(self, label: str) -> Meaning:
-        """Return what becomes of rows with these words, and count one."""
+        """Return what becomes of rows with these words."""
         if label not in self._meanings:
             if len(self._meanings) >= MOST_LABELS:
                 self._are_too_many = True
                 return Meaning()
             self._meanings[label] = self._classes.meaning(label, self._choices)
-        self._rows[label] += 1
         return self._meanings[label]
+
+    def count(self, label: str | None) -> None:
+        """Count a row with these words."""
+        if label in self._meanings:
+            self._rows[label] += 1
 
     def conclude(self, findings: Findings) -> None:
         """Add all words to what was found; those that nobody explained are faults."""

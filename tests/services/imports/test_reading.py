@@ -168,7 +168,7 @@ def test_a_class_cannot_have_a_name_that_is_too_long(importing):
 
     _, found = importing.store(files, new_classes="create")
 
-    assert "will not do for a class" in found.faults[0].reason
+    assert "is no name for a class" in found.faults[0].reason
     assert importing.count() == 0
 
 
