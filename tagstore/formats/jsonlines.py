@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from operator import attrgetter
 from typing import Any, BinaryIO
 
 import orjson
@@ -18,8 +17,6 @@ KEYS = tuple(name for name in FIELDS if name != "line")
 TEXTS = {"media", "label", "text", "comment", "track", "status", "source", "external_id"}
 NUMBERS = {"start_s", "end_s", "low_hz", "high_hz", "score"}
 OBJECTS = {"frame", "info", "stored"}
-
-_values = attrgetter(*KEYS)
 
 
 def fits(head: bytes) -> bool:
@@ -46,12 +43,32 @@ def read(stream: BinaryIO, about: About) -> Iterator[Item]:
 
 def write(rows: Iterable[Row], about: About) -> Iterator[bytes]:
     """Yield the tags, every key on every line."""
-    objects = (
-        orjson.dumps(dict(zip(KEYS, values, strict=True)), option=orjson.OPT_APPEND_NEWLINE)
-        for values in map(_values, rows)
-    )
+    objects = (orjson.dumps(_said(row), option=orjson.OPT_APPEND_NEWLINE) for row in rows)
     while piece := b"".join(islice(objects, ROWS_A_PIECE)):
         yield piece
+
+
+def _said(row: Row) -> dict[str, Any]:
+    """Return what a row says, by `KEYS`; written out, since it is done for millions."""
+    return {
+        "media": row.media,
+        "start_s": row.start_s,
+        "end_s": row.end_s,
+        "low_hz": row.low_hz,
+        "high_hz": row.high_hz,
+        "channel": row.channel,
+        "label": row.label,
+        "text": row.text,
+        "comment": row.comment,
+        "track": row.track,
+        "score": row.score,
+        "status": row.status,
+        "source": row.source,
+        "external_id": row.external_id,
+        "frame": row.frame,
+        "info": row.info,
+        "stored": row.stored,
+    }
 
 
 def _row(line: int, text: str) -> Row:

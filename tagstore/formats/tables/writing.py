@@ -1,8 +1,6 @@
 """Writing tables: rows into cells, a piece at a time."""
 
 import codecs
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
@@ -19,6 +17,9 @@ ROWS_TO_LOOK_AT = 1000
 
 AGAIN = re.compile(r"(.*) \(([0-9]{1,9})\)", re.DOTALL)
 BREAKS = re.compile(r"[\t\r\n]+")
+
+QUOTED = ('"', "\n", "\r")
+"""What stands in quotes in any table, as a delimiter does."""
 
 Cells = Callable[[Row], Sequence[Any]]
 """What stands in the columns for a row: text, numbers as `repr` says them, None for nothing."""
@@ -63,15 +64,24 @@ def write_quoted(
     if about.for_spreadsheets:
         yield codecs.BOM_UTF8
         sheet = _safe(cells)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
-    writer.writerow(header)
     rows = iter(rows)
-    while buffer.tell():
-        yield buffer.getvalue().encode()
-        buffer.seek(0)
-        buffer.truncate()
-        writer.writerows(map(sheet, islice(rows, ROWS_A_PIECE)))
+    piece: Iterable[Sequence[Any]] = [header]
+    while text := "".join([_line(each, delimiter) for each in piece]):
+        yield text.encode()
+        piece = map(sheet, islice(rows, ROWS_A_PIECE))
+
+
+def _line(cells: Sequence[Any], delimiter: str) -> str:
+    """Return a line of a table; most need no quotes at all, which one look at the whole tells."""
+    said = [each if type(each) is str else "" if each is None else str(each) for each in cells]
+    line = delimiter.join(said)
+    if line.count(delimiter) >= len(said) or any(map(line.__contains__, QUOTED)):
+        quoted = {*QUOTED, delimiter}
+        line = delimiter.join(
+            '"' + each.replace('"', '""') + '"' if quoted.intersection(each) else each
+            for each in said
+        )
+    return line + "\n"
 
 
 def write_tabbed(header: Sequence[str], cells: Cells, rows: Iterable[Row]) -> Iterator[bytes]:

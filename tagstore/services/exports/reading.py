@@ -99,15 +99,10 @@ class Reader:
         """Return the fields of rows by what tags say, both column by column."""
         files = self._files_of(said["media_file_id"])
         tag_sets, authors = self._sets.of(said["tag_set_id"]), self._authors.of(said["batch_id"])
-        stored: dict[str, Iterable[Any]] = {
-            "tag_id": said["id"],
-            "media_id": said["media_file_id"],
-            "media_sha256": [sha256 for _, sha256 in files],
+        beside = {
+            "sha256": [sha256 for _, sha256 in files],
             "tag_set": tag_sets,
-            "class_id": said["tag_class_id"],
-            "batch_id": said["batch_id"],
-            "batch_name": authors,
-            "url": self._urls(said),
+            "author": authors,
             **self._changes(said),
         }
         same = ("text", "start_s", "end_s", "low_hz", "high_hz", "channel", "score", "status")
@@ -122,8 +117,35 @@ class Reader:
             ],
             "frame": map(_document, said["frame_info"]),
             "info": map(_document, said["info"]),
-            "stored": _stored(stored, reviews),
+            "stored": self._stored({**said, **beside}, reviews),
         }
+
+    def _stored(
+        self, said: Columns, reviews: Mapping[int, dict[str, Any]]
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what is kept of tags beside what they say; written out: it is for millions."""
+        names = (
+            *("id", "media_file_id", "tag_class_id", "batch_id", "sha256", "tag_set", "author"),
+            *("creator", "created", "editor", "updated"),
+        )
+        for row in zip(*map(said.__getitem__, names), strict=True):
+            number, media_id, class_id, batch_id, sha256, tag_set, author = row[:7]
+            creator, created, editor, updated = row[7:]
+            stored = {
+                "tag_id": number,
+                "media_id": media_id,
+                "media_sha256": sha256,
+                "tag_set": tag_set,
+                "class_id": class_id,
+                "batch_id": batch_id,
+                "batch_name": author,
+                "url": f"{self._url}/media/{media_id}?tag={number}",
+                "created_by": creator,
+                "created_at": created,
+                "updated_by": editor,
+                "updated_at": updated,
+            }
+            yield stored | reviews[number] if number in reviews else stored
 
     def _files_of(self, ids: Sequence[int]) -> list[tuple[str, str | None]]:
         """Return path and checksum of recordings, and keep what else is known of them."""
@@ -136,21 +158,15 @@ class Reader:
             )
         return list(map(self._files.__getitem__, ids))
 
-    def _urls(self, said: Columns) -> Iterator[str]:
-        numbers = zip(said["media_file_id"], said["id"], strict=True)
-        return (
-            f"{self._url}/media/{media_file_id}?tag={tag_id}" for media_file_id, tag_id in numbers
-        )
-
     def _changes(self, said: Columns) -> Columns:
         """Return who made tags and when, and who changed them last."""
         created, updated = said["created_at"], said["updated_at"]
         moments = {at: _moment(at) for at in {*created, *updated}}  # Many were made at once.
         return {
-            "created_by": self._users.of(said["created_by_id"]),
-            "created_at": list(map(moments.__getitem__, created)),
-            "updated_by": self._users.of(said["updated_by_id"]),
-            "updated_at": list(map(moments.__getitem__, updated)),
+            "creator": self._users.of(said["created_by_id"]),
+            "created": list(map(moments.__getitem__, created)),
+            "editor": self._users.of(said["updated_by_id"]),
+            "updated": list(map(moments.__getitem__, updated)),
         }
 
 
@@ -161,16 +177,6 @@ def _document(text: str | None) -> Any:
 def _moment(at: datetime | str) -> str:
     """Return a moment as ISO 8601 says it; SQLite keeps it as text."""
     return in_utc(datetime.fromisoformat(at) if isinstance(at, str) else at).isoformat()
-
-
-def _stored(
-    columns: Mapping[str, Iterable[Any]], reviews: Mapping[int, dict[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    """Yield what is stored of tags, one after the other, with their reviews."""
-    names = tuple(columns)
-    for values in zip(*columns.values(), strict=True):
-        stored = dict(zip(names, values, strict=True))
-        yield stored | reviews[values[0]] if values[0] in reviews else stored
 
 
 def _recorded_at(file: Any) -> datetime | None:

@@ -172,3 +172,14 @@ def test_rows_are_asked_for_as_the_file_is_sent():
     assert asked == []
     next(pieces)
     assert len(asked) == 500
+
+
+def test_a_cell_with_any_line_end_or_delimiter_is_quoted_and_others_are_not():
+    texts = ["a\rb", "a\r\nb", "a\nb", "a,b", 'a"b', "a\tb", " a;b "]
+
+    content = write(CSV, [Row(text=text) for text in texts], DAWN)
+
+    assert [row["text"] for row in cells(content)] == texts
+    assert b'"a\rb"' in content
+    assert b", a;b ," in content
+    assert b",a\tb," in content
