@@ -1,6 +1,7 @@
 """The layers and house rules of docs/decisions/0001, kept by machine."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tagstore"
 FILES = sorted(PACKAGE.rglob("*.py"))
+CLIENT = ROOT / "clients" / "python" / "src" / "tagstore_client"
+CLIENT_FILES = sorted(CLIENT.rglob("*.py"))
 MOST_LINES_IN_A_FILE = 300
 MOST_LINES_IN_A_FUNCTION = 40
 MOST_FILES_IN_A_FOLDER = 25
@@ -119,7 +122,16 @@ def test_services_never_import_flask_sqlalchemy_or_the_session_of_another_librar
     assert users == ["tagstore/db.py"]
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
+@pytest.mark.parametrize("path", CLIENT_FILES, ids=name)
+def test_the_client_stands_on_httpx_alone_and_asks_for_pandas_only_where_it_makes_frames(path):
+    optional = {"pandas"} if path.name in {"frames.py", "lots.py"} else set()
+
+    libraries = {each.split(".")[0] for each in imports(path)} - sys.stdlib_module_names
+
+    assert libraries - {"tagstore_client", "httpx"} - optional == set()
+
+
+@pytest.mark.parametrize("path", [*FILES, *CLIENT_FILES], ids=name)
 def test_files_and_functions_stay_small(path):
     text = path.read_text()
     functions = {
@@ -133,7 +145,7 @@ def test_files_and_functions_stay_small(path):
 
 
 def test_no_folder_grows_past_what_one_can_overlook():
-    folders = {path.parent for path in FILES}
+    folders = {path.parent for path in [*FILES, *CLIENT_FILES]}
 
     assert [name(f) for f in folders if len(list(f.glob("*.py"))) > MOST_FILES_IN_A_FOLDER] == []
 
