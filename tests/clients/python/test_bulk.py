@@ -73,23 +73,24 @@ def test_a_frame_has_all_columns_of_our_tables_and_tells_when_it_was(store, proj
 
 
 def test_a_fault_names_its_row_and_column_and_what_was_stored_before(store, project, recording):
-    sent = detections(recording, COUNT).rename(columns={"end_s": "End (s)"})
-    sent.loc[20_041, "End (s)"] = 0.0
-    sent.loc[20_977, "high_hz"] = 1.5
+    sent = detections(recording, 5000).rename(columns={"end_s": "End (s)"})
+    sent.loc[4041, "End (s)"] = 0.0
+    sent.loc[4978, "high_hz"] = 1.5
+    how = {"columns": {"End (s)": "end_s"}, "create_classes": True, "lot": 2000}
 
     with pytest.raises(LotFailed) as caught:
-        store.add_tags(project, sent, columns={"End (s)": "end_s"}, create_classes=True)
+        store.add_tags(project, sent, **how)
 
     error = caught.value
     assert [(each.row, each.column, each.code) for each in error.errors] == [
-        (20_041, "End (s)", "order"),
-        (20_977, "high_hz", "order"),
+        (4041, "End (s)", "order"),
+        (4978, "high_hz", "order"),
     ]
-    assert (error.first_row, error.stored.created, error.status) == (20_000, 20_000, 422)
+    assert (error.first_row, error.stored.created, error.status) == (4000, 4000, 422)
     assert isinstance(error.__cause__, Invalid)
-    assert "row 20041, End (s): Must not be before the start." in str(error)
-    assert "The 20000 rows before row 20000 are stored." in str(error)
-    assert len(store.tags_frame(project)) == 20_000
+    assert "row 4041, End (s): Must not be before the start." in str(error)
+    assert "The 4000 rows before row 4000 are stored." in str(error)
+    assert len(store.tags_frame(project)) == 4000
 
 
 def test_names_and_columns_that_mean_nothing_are_told_with_their_rows(store, project, recording):
@@ -122,6 +123,7 @@ def test_columns_mean_what_one_says(store, project, recording):
             "Confidence": np.array([0.5, np.nan], dtype="float32"),
             "SNR": [3, 4],
             "View": ["Spectrogram", "Spectrogram"],
+            "Notes": ["loud", pd.NA],
         }
     )
     meanings = {
@@ -131,15 +133,26 @@ def test_columns_mean_what_one_says(store, project, recording):
         "Confidence": "score",
         "SNR": "info.snr",
         "View": None,
+        "Notes": "note",
     }
 
     store.add_tags(
         project, sent, columns=meanings, media_id=recording.id, tag_set="raven", source="Raven"
     )
 
-    found = [(tag.start_s, tag.text, tag.score, tag.info) for tag in store.tags(project)]
-    assert found == [(1.0, "rana", 0.5, {"snr": 3}), (2.0, "bufo", None, {"snr": 4})]
+    assert [
+        (tag.start_s, tag.text, tag.score, tag.info, tag.comment) for tag in store.tags(project)
+    ] == [(1.0, "rana", 0.5, {"snr": 3}, "loud"), (2.0, "bufo", None, {"snr": 4}, None)]
     assert {tag.source for tag in store.tags(project)} == {"Raven"}
+
+
+def test_columns_that_mean_the_same_or_nothing_that_a_tag_has_are_refused(store, project):
+    row = {"start_s": 1.0, "Begin": 2.0, "end_s": 3.0}
+
+    with pytest.raises(LotFailed, match="row 0, Begin: says the same as start_s"):
+        store.add_tags(project, [row], columns={"Begin": "start_s"}, text="x", tag_set="x")
+    with pytest.raises(ValueError, match="Begin is strat_s, which nobody can say of a tag"):
+        store.add_tags(project, [row], columns={"Begin": "strat_s"}, text="x", tag_set="x")
 
 
 def test_what_all_say_is_said_where_a_row_says_nothing_itself(store, project, recording):

@@ -2,11 +2,13 @@
 
 import time
 
+import httpx
 import pytest
-from tagstore_client import Busy, Invalid, LotFailed, NoAnswer, NotFound, Tagstore
+from tagstore_client import Busy, Invalid, LotFailed, NoAnswer, NotFound, Tagstore, TagstoreError
+from tagstore_client.errors import refusal
 
 from tests.clients.python.conftest import MOST_BODY
-from tests.proxy import busy, half, unanswered, unheard
+from tests.proxy import Answer, busy, half, unanswered, unheard
 
 ROWS = [{"text": f"call {number}"} for number in range(50)]
 
@@ -74,6 +76,25 @@ def test_a_server_that_is_busy_for_longer_is_not_waited_for(hasty, proxy):
 
     assert time.monotonic() - begin < 4
     assert (caught.value.status, caught.value.retry_after_s) == (503, 5)
+
+
+@pytest.mark.parametrize(
+    ("said", "wait_s"), [("7", 7.0), ("Sun, 29 Nov 2026 01:00:30 GMT", 30.0), ("soon", None)]
+)
+def test_when_to_come_back_is_said_in_seconds_or_as_a_date(said, wait_s):
+    headers = {"Retry-After": said, "Date": "Sun, 29 Nov 2026 01:00:00 GMT"}
+
+    error = refusal(httpx.Response(429, headers=headers))
+
+    assert (type(error), error.retry_after_s) == (Busy, wait_s)
+
+
+def test_an_address_that_moved_is_told(store, proxy):
+    moved = Answer(301, [("Location", "https://tags.example/api/v1/me")], b"")
+    proxy.will(lambda *_: moved, "GET", "/me")
+
+    with pytest.raises(TagstoreError, match=r"at another address: https://tags\.example/"):
+        store.me()
 
 
 def test_what_only_reads_is_asked_again_and_not_for_ever(store, hasty, proxy):

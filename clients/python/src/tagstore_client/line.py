@@ -50,16 +50,17 @@ class Patience:
 
     def _wait_s(self, error: Exception, repeatable: bool, also: frozenset[int]) -> float | None:
         """Return how long to wait, None when trying again is of no use or could do harm."""
-        backoff_s = FIRST_WAIT_S * 2 ** (self._tried - 1) * random.uniform(0.75, 1.0)
+        doubled_s: float = FIRST_WAIT_S * 2 ** (self._tried - 1) * random.uniform(0.75, 1.0)
+        backoff_s = min(doubled_s, self._longest_wait_s)
         if isinstance(error, Busy):
             if error.retry_after_s is not None:
-                return error.retry_after_s
+                return max(error.retry_after_s, backoff_s)
             passes = repeatable
         elif isinstance(error, TagstoreError):
             passes = error.status in also or (repeatable and error.status in GATEWAYS)
         else:
             passes = isinstance(error, UNSENT) or (repeatable and isinstance(error, PASSING))
-        return min(backoff_s, self._longest_wait_s) if passes else None
+        return backoff_s if passes else None
 
 
 def _ours(error: Exception) -> TagstoreError:
@@ -91,7 +92,7 @@ class Line:
         self._tries, self._longest_wait_s = tries, longest_wait_s
         headers = {"User-Agent": f"tagstore-client/{__version__}"}
         if token:
-            headers["Authorization"] = f"Bearer {token}"
+            headers["Authorization"] = f"Bearer {token.strip()}"
         timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_S))
         self._http = httpx.Client(headers=headers, timeout=timeout, verify=verify)
 
@@ -138,7 +139,7 @@ class Line:
                 if was_lost and method == "DELETE" and getattr(error, "status", None) == 404:
                     return httpx.Response(204)
                 patience.bear(error, repeatable=repeatable)
-                was_lost = was_lost or not isinstance(error, Busy)
+                was_lost = was_lost or not isinstance(error, (Busy, *UNSENT))
 
     def once(self, method: str, path: str, **sent: Any) -> httpx.Response:
         """Send a request once; raise what httpx raises, or the refusal that the answer is."""

@@ -28,17 +28,17 @@ class Names:
             raise Conflict(f"There is more than one media file {path}; say its media_id.")
         return found[0]
 
-    def class_(self, name: str) -> int | None:
-        """Return the number of the class of an identifier or a label, or raise.
+    def class_(self, name: str) -> dict[str, int | str]:
+        """Return how to say the class of an identifier or a label, or raise.
 
-        It is None for a class that would be made, if this were not a dry run.
+        A class that would be made, if this were not a dry run, is said as text.
         """
         if name not in self._known:
             self._known[name] = self._find(name)
         found = self._known[name]
         if isinstance(found, TagstoreError):
             raise found
-        return found
+        return {"text": name} if found is None else {"class_id": found}
 
     def _find(self, name: str) -> int | TagstoreError | None:
         try:

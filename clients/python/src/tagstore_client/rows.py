@@ -52,7 +52,7 @@ class Translation:
     ) -> None:
         """Look names up, read columns so, and say of every tag what its row does not say."""
         self._names = names
-        self._meanings = {**MEANINGS, **columns}
+        self._meanings = MEANINGS | {name: _meaning(name, columns[name]) for name in columns}
         self._every = every
         self.columns: dict[str, str] = {}
 
@@ -71,6 +71,9 @@ class Translation:
                 continue
             if meaning.startswith(INFO):
                 info[meaning.removeprefix(INFO)] = value
+            elif meaning in tag:
+                said = f"says the same as {self.columns[meaning]}; leave one of them out"
+                faults.append(Fault(said, "twice", row=number, column=str(column)))
             else:
                 self.columns[meaning] = str(column)
                 tag[meaning] = value
@@ -91,13 +94,11 @@ class Translation:
                 if name == "media_path":
                     tag["media_id"] = self._names.media(words)
                 else:
-                    tag["class_id"] = self._names.class_(words)
+                    tag.pop("class_id", None)
+                    tag |= self._names.class_(words)
             except (NotFound, Conflict) as error:
                 column = self.columns[name]
                 faults.append(Fault(error.detail, "unknown", row=number, column=column))
-        if tag.get("class_id", 0) is None:
-            tag["text"] = words
-            del tag["class_id"]
         return faults
 
     def _with_every(self, tag: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +107,16 @@ class Translation:
             return tag
         spoken = set(tag).union(*(each for each in ALTERNATIVES if each & tag.keys()))
         return {**{name: each for name, each in self._every.items() if name not in spoken}, **tag}
+
+
+def _meaning(column: str, said: str | None) -> str | None:
+    """Return what a column is said to mean, by the name that it has in the API."""
+    if said is None or said.startswith(INFO):
+        return said
+    meaning = MEANINGS.get(said)
+    if meaning is None:
+        raise ValueError(f"columns= says that {column} is {said}, which nobody can say of a tag.")
+    return meaning
 
 
 def _is_missing(value: object) -> bool:

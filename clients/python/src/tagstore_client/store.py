@@ -25,7 +25,7 @@ class Tagstore(Frames, Lots):
         token: str | None = None,
         *,
         timeout_s: float = 60.0,
-        tries: int = 6,
+        tries: int = 8,
         longest_wait_s: float = 60.0,
         verify: bool | ssl.SSLContext = True,
     ) -> None:
