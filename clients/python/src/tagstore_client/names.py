@@ -19,20 +19,22 @@ class Names:
         self._store, self._project, self._missing = store, project, missing
         self._known: dict[str, int | TagstoreError | None] = {}
 
-    def media(self, path: str) -> int:
-        """Return the number of the media file of a path, or raise."""
-        found = self._media.get(path, [])
+    def said(self, column: str, words: str) -> dict[str, int | str]:
+        """Return what a tag says instead of the words in a column, or raise."""
+        if column == "media_path":
+            return {"media_id": self._media_file(words)}
+        return self._class(words)
+
+    def _media_file(self, path: str) -> int:
+        found = self._paths.get(path, [])
         if not found:
             raise NotFound(f"There is no media file {path} in this project.")
         if len(found) > 1:
             raise Conflict(f"There is more than one media file {path}; say its media_id.")
         return found[0]
 
-    def class_(self, name: str) -> dict[str, int | str]:
-        """Return how to say the class of an identifier or a label, or raise.
-
-        A class that would be made, if this were not a dry run, is said as text.
-        """
+    def _class(self, name: str) -> dict[str, int | str]:
+        """Return how to say a class; one that would be made, but for a dry run, is text."""
         if name not in self._known:
             self._known[name] = self._find(name)
         found = self._known[name]
@@ -51,7 +53,7 @@ class Names:
         return self._store.add_class(self._project, name).id if self._missing == "make" else None
 
     @cached_property
-    def _media(self) -> dict[str, list[int]]:
+    def _paths(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for each in self._store.media(self._project):
             found.setdefault(each.path, []).append(each.id)

@@ -20,8 +20,8 @@ COLUMNS = (
 """The columns of Tagstore's own tables."""
 
 FIELDS = {WIRE.get(name, name) for name in NewTag.__annotations__}
-NAMED = {"media_path", "class_name"}
-"""Columns whose words are looked up."""
+NAMED = {"media_path": "media_id", "class_name": "class_id"}
+"""Columns whose words are looked up, and what is found; always in this order."""
 
 MEANINGS: dict[str, str | None] = {
     **dict.fromkeys(COLUMNS),
@@ -88,16 +88,13 @@ class Translation:
     def _look_up(self, number: int, tag: dict[str, Any]) -> list[Fault]:
         """Put numbers where names are, which count more than numbers beside them."""
         faults = []
-        for name in NAMED & tag.keys():
-            words = str(tag.pop(name))
+        for name in [each for each in NAMED if each in tag]:
+            words, column = str(tag.pop(name)), self.columns[name]
+            tag.pop(NAMED[name], None)
+            self.columns[NAMED[name]] = column
             try:
-                if name == "media_path":
-                    tag["media_id"] = self._names.media(words)
-                else:
-                    tag.pop("class_id", None)
-                    tag |= self._names.class_(words)
+                tag |= self._names.said(name, words)
             except (NotFound, Conflict) as error:
-                column = self.columns[name]
                 faults.append(Fault(error.detail, "unknown", row=number, column=column))
         return faults
 
