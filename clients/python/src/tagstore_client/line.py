@@ -5,7 +5,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -95,12 +95,6 @@ class Line:
             headers["Authorization"] = f"Bearer {token.strip()}"
         timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_S))
         self._http = httpx.Client(headers=headers, timeout=timeout, verify=verify)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of all connections."""
