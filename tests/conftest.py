@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -22,6 +23,11 @@ from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
     from tests.s3 import S3Server
+
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")  # A machine that has other work to do is no fault.
 
 ENGINES = ("sqlite", "postgresql")
 DATA = Path(__file__).parents[2] / "shared" / "data"
