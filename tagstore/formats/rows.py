@@ -130,6 +130,8 @@ class About:
     """Keep rows by which a recogniser says that it found nothing: nocall, NoID, Noise."""
     for_spreadsheets: bool = False
     """Put `'` before text that a spreadsheet would take for a formula; this is not lossless."""
+    further: tuple[str, ...] = ()
+    """Of Tagstore's own tables: what else of `stored` gets a column."""
     written_at: datetime | None = None
     """When the file is written, with a zone, for formats that say so; None: the epoch."""
 

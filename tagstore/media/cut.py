@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from struct import pack
 
 import numpy as np
 import soundfile
@@ -13,6 +12,7 @@ import soxr
 from numpy.typing import NDArray
 
 from tagstore.errors import Invalid
+from tagstore.media.clips.heads import wav_head
 from tagstore.media.decode import Sound
 from tagstore.media.waveform import pcm16
 
@@ -24,7 +24,6 @@ CHUNK_BYTES = 1 << 16
 FIR_TAPS = 4095
 FIR_MARGIN = FIR_TAPS // 2
 RESAMPLER_MARGIN = 512
-RIFF_LIMIT = 0xFFFF_FFFF - 44
 
 MIMETYPES = {"wav": "audio/wav", "flac": "audio/flac", "mp3": "audio/mpeg", "ogg": "audio/ogg"}
 SUBTYPES = {"flac": "PCM_24", "mp3": "MPEG_LAYER_III", "ogg": "VORBIS"}
@@ -168,7 +167,7 @@ class WavCut:
         self._frames = Rendering(sound, cut, None if exact else RESAMPLED_RATE)
         self._frame_bytes = 2 * self._frames.channels
         data = self._frames.frames * self._frame_bytes
-        self._header = _wav_header(self._frames.rate, self._frames.channels, data)
+        self._header = wav_head(self._frames.rate, self._frames.channels, self._frames.frames)
         self.size = len(self._header) + data
 
     def read(self, offset: int, length: int) -> bytes:
@@ -265,14 +264,3 @@ def _convolved(samples: Floats, taps: Floats) -> Floats:
     spectrum *= scipy.fft.rfft(taps, size)[:, None]
     whole: Floats = scipy.fft.irfft(spectrum, size, axis=0)[2 * FIR_MARGIN : len(samples)]
     return whole
-
-
-def _wav_header(rate: int, channels: int, data: int) -> bytes:
-    """Write the head of a 16-bit PCM WAV, RF64 when the data is more than RIFF can count."""
-    form = b"fmt " + pack("<IHHIIHH", 16, 1, channels, rate, rate * channels * 2, channels * 2, 16)
-    if data <= RIFF_LIMIT:
-        return b"RIFF" + pack("<I", 36 + data) + b"WAVE" + form + b"data" + pack("<I", data)
-    frames = data // (2 * channels)
-    sizes = b"ds64" + pack("<IQQQI", 28, 72 + data, data, frames, 0)
-    unknown = b"\xff\xff\xff\xff"
-    return b"RF64" + unknown + b"WAVE" + sizes + form + b"data" + unknown

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import soundfile
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from tagstore.errors import Invalid, Unreadable
 from tagstore.media.origins import Origin, openable
@@ -55,23 +55,25 @@ class Sound(Protocol):
 class SoundFile:
     """A Sound on a file that libsndfile reads; seeks are exact and damage is silence."""
 
-    def __init__(self, origin: Origin, samples: int) -> None:
+    def __init__(self, origin: Origin, samples: int, kind: DTypeLike = np.float32) -> None:
         self._origin = origin
         self._file = open_file(origin)
+        self._kind = kind
         self._position: int | None = 0
-        self._run_up = RUN_UP if self._file.subtype.startswith(LOSSY) else 0
-        self._float = self._file.subtype in ("FLOAT", "DOUBLE")
+        self.subtype = str(self._file.subtype)
+        self._run_up = RUN_UP if self.subtype.startswith(LOSSY) else 0
+        self._float = self.subtype in ("FLOAT", "DOUBLE")
         self.sample_rate = int(self._file.samplerate)
         self.channels = int(self._file.channels)
         self.samples = samples
 
-    def read(self, start: int, count: int, channel: int | None) -> NDArray[np.float32]:
+    def read(self, start: int, count: int, channel: int | None) -> NDArray[Any]:
         """Return `count` samples from `start`; zeros past the end."""
         if start < 0 or count < 0:
             raise Invalid("Samples are counted from 0.")
         if channel is not None and not 1 <= channel <= self.channels:
             raise Invalid(f"There is no channel {channel}.", channel="no such channel")
-        block = np.zeros((count, self.channels), np.float32)
+        block = np.zeros((count, self.channels), self._kind)
         wanted = min(count, self.samples - start)
         if wanted > 0:
             self._fill(block[:wanted], start)
@@ -86,7 +88,7 @@ class SoundFile:
         """Close the file."""
         self._file.close()
 
-    def _fill(self, block: NDArray[np.float32], start: int) -> None:
+    def _fill(self, block: NDArray[Any], start: int) -> None:
         try:
             if self._position != start:
                 self._seek(start)
@@ -114,8 +116,8 @@ class SoundFile:
 
 
 @contextmanager
-def open_sound(origin: Origin) -> Iterator[Sound]:
-    """Open a sound file that libsndfile reads.
+def open_sound(origin: Origin, kind: DTypeLike = np.float32) -> Iterator[SoundFile]:
+    """Open a sound file that libsndfile reads; `float64` loses nothing of 32-bit samples.
 
     Raises
     ------
@@ -125,7 +127,7 @@ def open_sound(origin: Origin) -> Iterator[Sound]:
     samples = count_samples(origin)
     if samples == 0:
         raise Unreadable("The file holds no samples.")
-    sound = SoundFile(origin, samples)
+    sound = SoundFile(origin, samples, kind)
     try:
         yield sound
     finally:
@@ -153,7 +155,10 @@ def count_samples(origin: Origin) -> int:
     Looks at the last one, and halves its way to the true end when that is missing. Remembered
     for an unchanged file.
     """
-    status = origin.stat()
+    try:
+        status = origin.stat()
+    except OSError as error:
+        raise Unreadable("The file cannot be opened.") from error
     return _count_samples(origin, status.st_size, status.st_mtime_ns)
 
 

@@ -10,6 +10,7 @@ import zstandard
 
 from tagstore.errors import Unreadable
 from tagstore.media import cut, frames, paint, pyramid, waveform
+from tagstore.media.clips.pieces import WavClip, write_flac
 from tagstore.media.decode import count_samples, open_sound, write_proxy
 from tagstore.media.facts import Facts
 from tagstore.media.origins import Origin
@@ -118,6 +119,18 @@ def encode_cut(origin: Origin, piece: cut.Cut, form: str, target: Path) -> None:
     with open_sound(origin) as sound, target.open("wb") as file:
         for chunk in cut.encode(sound, piece, form):
             file.write(chunk)
+
+
+def clip_bytes(origin: Origin, piece: cut.Cut, extra: bytes, offset: int, length: int) -> bytes:
+    """Return some bytes of a stretch as WAV, exactly as it is; `extra` are chunks of its head."""
+    with open_sound(origin, np.float64) as sound:
+        return WavClip(sound, piece, extra).read(offset, length)
+
+
+def flac_clip(origin: Origin, piece: cut.Cut, target: Path) -> None:
+    """Write a stretch as FLAC, exactly as it is."""
+    with open_sound(origin, np.float64) as sound:
+        write_flac(sound, piece, target)
 
 
 def sound_thumbnail(origin: Origin, width: int, height: int) -> bytes:

@@ -209,7 +209,7 @@ def test_more_than_four_gigabytes_become_rf64():
 
 
 def test_rf64_is_read_by_libsndfile(record, monkeypatch):
-    monkeypatch.setattr("tagstore.media.cut.RIFF_LIMIT", 100)
+    monkeypatch.setattr("tagstore.media.clips.heads.RIFF_LIMIT", 100)
     samples = noise(1000)
     with record(samples) as sound:
         wav = WavCut(sound, Cut(0, 1000))

@@ -12,7 +12,7 @@ from tagstore.formats.rows import About, Item, Media, Row
 from tagstore.formats.tables.columns import folded
 from tagstore.formats.tables.reading import Table, Values, columns_of, read_table
 from tagstore.formats.tables.records import delimiter_of, header_of
-from tagstore.formats.tables.writing import shown, write_quoted
+from tagstore.formats.tables.writing import Cells, shown, write_quoted
 from tagstore.formats.text import head_lines
 
 COLUMNS = (
@@ -23,6 +23,13 @@ COLUMNS = (
     *("consensus", "batch_id", "batch_name", "recorded_start", "event_start_datetime"),
     *("note", "frame", "info", "url"),
 )
+RECORDER = (
+    *("recorder_make", "recorder_model", "recorder_serial", "latitude", "longitude"),
+    *("time_expansion", "media_duration_s", "media_sample_rate", "media_channels"),
+)
+"""Columns for what is known of the recording, where they are wanted."""
+CLIP = ("clip_file", "clip_start_s", "clip_end_s", "clip_sample_rate", "clip_reason")
+"""Columns for what was cut out for a tag, or why nothing was."""
 HELD = {"media_path": "media", "class_name": "label", "note": "comment"}
 """Fields of a row whose columns have another name."""
 FIELDS = frozenset(
@@ -30,7 +37,7 @@ FIELDS = frozenset(
     | {"score", "source", "status", "frame", "info", "duration_s"}
 )
 COMPUTED = ("recorded_start", "event_start_datetime")
-STORED = tuple(name for name in COLUMNS if name not in {*FIELDS, *COMPUTED})
+STORED = (*(name for name in COLUMNS if name not in {*FIELDS, *COMPUTED}), *RECORDER, *CLIP)
 
 
 def _gather(values: Values, info: dict[str, Any], about: About) -> None:
@@ -40,7 +47,7 @@ def _gather(values: Values, info: dict[str, Any], about: About) -> None:
 
 
 TABLE = Table(
-    names={folded(name): HELD.get(name, name) for name in COLUMNS},
+    names={folded(name): HELD.get(name, name) for name in (*COLUMNS, *RECORDER, *CLIP)},
     whole_files=True,
     adjust=_gather,
 )
@@ -60,8 +67,18 @@ def read(stream: BinaryIO, about: About) -> Iterator[Item]:
 
 
 def write(delimiter: str, rows: Iterable[Row], about: About) -> Iterator[bytes]:
-    """Yield a table of all `COLUMNS`; times have six decimals, further keys are in `info`."""
-    return write_quoted(COLUMNS, _Cells(about), rows, about, delimiter)
+    """Yield a table of all `COLUMNS`, and of the further ones that are wanted.
+
+    Times have six decimals; further keys are in `info`.
+    """
+    cells: Cells = _Cells(about)
+    if about.further:
+        cells = _with_further(cells, about.further)
+    return write_quoted((*COLUMNS, *about.further), cells, rows, about, delimiter)
+
+
+def _with_further(cells: Cells, names: tuple[str, ...]) -> Cells:
+    return lambda row: [*cells(row), *map(row.stored.get, names)]
 
 
 class _Cells:

@@ -1,59 +1,35 @@
 """Files of tags: one for all, or one for each recording in a zip."""
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
-from pathlib import PurePosixPath
-from typing import Any
 
-from tagstore import clock
 from tagstore.db import give_back
 from tagstore.errors import Invalid
 from tagstore.formats import registry
 from tagstore.formats.format import Feature, Writer
-from tagstore.formats.rows import About, Media
+from tagstore.formats.rows import About, Media, Row
+from tagstore.formats.tables.own import RECORDER
 from tagstore.models import Project
 from tagstore.services.access import Can, require
+from tagstore.services.exports.extracts import EXTRACTS
+from tagstore.services.exports.extracts.work import prepare_extracts
+from tagstore.services.exports.manners import PLAINLY, ZIP, Export, Manner
+from tagstore.services.exports.names import safe_path
 from tagstore.services.exports.picking import (
-    AT_ONCE,
     File,
     Selection,
     files_of,
+    lots_of,
     numbers_in_file,
     numbers_in_project,
 )
 from tagstore.services.exports.reading import Reader
+from tagstore.services.exports.recorders import with_recorders
+from tagstore.services.exports.zips import zipped
 from tagstore.values import Actor
 
 WRITABLE = tuple(each for each in registry.FORMATS if each.write)
-ZIP = "application/zip"
-UNSAFE = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
-"""What some system takes for more than a part of a file's name."""
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How tags are written."""
-
-    by_recording: bool = False
-    """One file for each recording, in a zip."""
-    for_spreadsheets: bool = False
-    """Put `'` before text that a spreadsheet would take for a formula."""
-
-
-PLAINLY = Manner()
-
-
-@dataclass(frozen=True)
-class Export:
-    """A file that is made while it is taken, each piece from a short transaction of its own."""
-
-    name: str
-    media_type: str
-    pieces: Iterator[bytes]
 
 
 def prepare(
@@ -70,6 +46,10 @@ def prepare(
     pieces are taken.
     """
     require(actor, Can.SEE, project)
+    if key in EXTRACTS:
+        export = prepare_extracts(project, EXTRACTS[key], selection, manner, url)
+        give_back()
+        return export
     format = registry.named(key)
     if format.write is None:
         raise Invalid(f"{format.name} can only be read here.", format="cannot be written")
@@ -97,17 +77,22 @@ class _Work:
         self, project: Project, write: Writer, selection: Selection, reader: Reader, manner: Manner
     ) -> None:
         self.project, self.write, self.selection, self.reader = project, write, selection, reader
-        self.about = About(others=reader.media, for_spreadsheets=manner.for_spreadsheets)
+        self.manner = manner
+        self.about = About(
+            others=reader.media,
+            for_spreadsheets=manner.for_spreadsheets,
+            further=RECORDER if manner.recorder_facts else (),
+        )
 
     def of_project(self) -> Iterator[bytes]:
         """Yield the pieces of one file for all recordings, by the numbers of their tags."""
         lots = numbers_in_project(self.project, self.selection.query)
-        yield from self.write(self.reader.rows(lots), self.about)
+        yield from self.write(self._rows(lots), self.about)
 
     def of_files(self, files: list[File]) -> Iterator[bytes]:
         """Yield the pieces of one file for some recordings, one after the other."""
-        lots = chain.from_iterable(_lots(self._numbers(file)) for file in files)
-        yield from self.write(self.reader.rows(lots), self.about)
+        lots = chain.from_iterable(lots_of(self._numbers(file)) for file in files)
+        yield from self.write(self._rows(lots), self.about)
 
     def of_one(self, file: File) -> Iterator[bytes]:
         """Yield the pieces of the file of one recording."""
@@ -123,63 +108,25 @@ class _Work:
                 taken.add(name)
                 yield name, self._of_numbers(file, ids)
 
+    def _rows(self, lots: Iterable[Sequence[int]]) -> Iterator[Row]:
+        rows = self.reader.rows(lots)
+        return with_recorders(rows) if self.manner.recorder_facts else rows
+
     def _numbers(self, file: File) -> Sequence[int]:
         return numbers_in_file(self.project, self.selection.query, file.id)
 
     def _of_numbers(self, file: File, ids: Sequence[int]) -> Iterator[bytes]:
-        rows = self.reader.rows(_lots(ids))
+        rows = self._rows(lots_of(ids))
         first = [row for row in [next(rows, None)] if row]  # The reader has met the recording.
         media = self.reader.media.get(file.path, Media(file.path))
         return self.write(chain(first, rows), replace(self.about, media=media))
 
 
-def _lots(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
-
-
 def _free_name(file: File, suffix: str, taken: set[str]) -> str:
     """Return a name for the file of a recording: its own path, safe on all systems, once."""
-    parts = [UNSAFE.sub("_", part) for part in PurePosixPath(file.path).parts]
-    stem = "/".join(part for part in parts if part not in {".", "..", "/"})
+    stem = safe_path(file.path)
     name, number = f"{stem}{suffix}", 1
     while name in taken:
         number += 1
         name = f"{stem} ({number}){suffix}"
     return name
-
-
-class _Pipe(io.RawIOBase):
-    """Takes what is written and gives it away again; it cannot be sought in."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        """Return that it may be written to."""
-        return True
-
-    def write(self, data: Any) -> int:
-        """Take a piece."""
-        self._pieces.append(bytes(data))
-        return len(data)
-
-    def taken(self) -> Iterator[bytes]:
-        """Yield what was written since the last time."""
-        pieces, self._pieces = self._pieces, []
-        yield from pieces
-
-
-def zipped(entries: Iterable[tuple[str, Iterator[bytes]]]) -> Iterator[bytes]:
-    """Yield the pieces of a zip as its files come; nothing of it is kept."""
-    pipe = _Pipe()
-    moment = clock.now().timetuple()[:6]
-    with zipfile.ZipFile(pipe, "w") as archive:
-        for name, pieces in entries:
-            about = zipfile.ZipInfo(name, moment)
-            about.compress_type = zipfile.ZIP_DEFLATED
-            with archive.open(about, "w", force_zip64=True) as file:
-                for piece in pieces:
-                    file.write(piece)
-                    yield from pipe.taken()
-    yield from pipe.taken()

@@ -1,15 +1,18 @@
 """What tags lose in a format, told before they are written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, func, null, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, not_, null, or_, select
 
 from tagstore.db import db
 from tagstore.formats import registry
 from tagstore.formats.format import Feature, lost
-from tagstore.models import Project, Tag
+from tagstore.models import MediaFile, Project, Tag
 from tagstore.services import search
 from tagstore.services.access import Can, require
+from tagstore.services.exports.extracts import EXTRACTS
+from tagstore.services.exports.manners import PLAINLY, Manner
 from tagstore.services.exports.picking import Selection, asked_files
 from tagstore.values import Actor
 
@@ -42,16 +45,24 @@ class Summary:
     tags: int
     recordings: int
     lost: list[str]
-    """In sentences, what the format cannot say of them."""
+    """In sentences, what cannot be said of them, or made of them."""
+    clips: int | None = None
+    """How many clips or pictures are made, where any are."""
+    seconds: float = 0.0
+    """How long they are together, as far as the lengths of recordings are known."""
 
 
-def summarise(actor: Actor, project: Project, key: str, selection: Selection) -> Summary:
+def summarise(
+    actor: Actor, project: Project, key: str, selection: Selection, manner: Manner = PLAINLY
+) -> Summary:
     """Return how much would be written in a format, and what it would lose."""
     require(actor, Can.SEE, project)
-    format = registry.named(key)
     wanted = [Tag.id.in_(search.ids_in_project(project, selection.query))]
     if selection.names_files:
         wanted.append(Tag.media_file_id.in_(asked_files(project, selection)))
+    if key in EXTRACTS:
+        return _of_extracts(wanted, manner)
+    format = registry.named(key)
     flags = [func.max(case((said, 1), else_=0)) for said in SAID.values()]
     recordings_of_all = func.count(Tag.media_file_id.distinct())
     query = select(func.count(), recordings_of_all, *flags).where(*wanted)
@@ -64,3 +75,44 @@ def summarise(actor: Actor, project: Project, key: str, selection: Selection) ->
     if tags > 1:
         needed.add(Feature.OVERLAPS)
     return Summary(tags, recordings, lost(format, needed))
+
+
+def _of_extracts(wanted: Sequence[ColumnElement[bool]], manner: Manner) -> Summary:
+    """Return how many clips are made and how long they are, and of which tags there are none."""
+    manner.check()
+    silent = MediaFile.sample_rate.is_(None)
+    pointless = SAID[Feature.POINTS] if manner.padding_s == 0 else false()
+    longer_s = Tag.end_s - Tag.start_s + 2 * manner.padding_s
+    length_s = case(
+        (or_(silent, pointless), 0.0),
+        (Tag.start_s.is_(None), func.coalesce(MediaFile.duration_s, 0.0)),
+        else_=longer_s,
+    )
+    query = (
+        select(
+            func.count(),
+            func.count(Tag.media_file_id.distinct()),
+            *(
+                func.coalesce(func.sum(each), 0)
+                for each in (
+                    case((silent, 1), else_=0),
+                    case((and_(pointless, not_(silent)), 1), else_=0),
+                    length_s,
+                )
+            ),
+        )
+        .join(Tag.media_file)
+        .where(*wanted)
+    )
+    tags, recordings, without_sound, points, seconds = db.session.execute(query).one()
+    left_out = {NO_SOUND: without_sound, NO_LENGTH: points}
+    lost = [sentence.format(_tags(count)) for sentence, count in left_out.items() if count]
+    return Summary(tags, recordings, lost, tags - without_sound - points, seconds)
+
+
+NO_SOUND = "Nothing is made of {} on files without sound."
+NO_LENGTH = "Nothing is made of {} without a length; padding gives them one."
+
+
+def _tags(count: int) -> str:
+    return f"{count:,} {'tag' if count == 1 else 'tags'}"

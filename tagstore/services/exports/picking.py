@@ -92,3 +92,8 @@ def numbers_in_file(project: Project, query: TagQuery, media_file_id: int) -> Se
         wanted = search.ids_in_project(project, query, media_file)
         in_order = wanted.order_by(func.coalesce(Tag.start_s, 0.0), Tag.id)
         return array("q", db.session.scalars(in_order, execution_options={"yield_per": AT_ONCE}))
+
+
+def lots_of(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield numbers, as many at once as are read at once."""
+    return (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))

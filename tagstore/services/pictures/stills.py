@@ -80,6 +80,11 @@ def draw(actor: Actor, media_id: int | str, query: PictureQuery) -> Picture:
     """Draw a stretch and band of a sound as a PNG."""
     source = media_files.source_of(media_files.get_media_file(actor, media_id))
     give_back()  # Decoding needs no database.
+    return draw_source(source, query)
+
+
+def draw_source(source: Source, query: PictureQuery) -> Picture:
+    """Draw a stretch and band of a sound as a PNG; nothing else goes on in the database."""
     sound = sound_at_hand(source)
     rate = source.sample_rate or 1
     if (query.darkest_db is None) != (query.brightest_db is None):

@@ -7,13 +7,16 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
+import soundfile
+from PIL import Image
 
 from tagstore.db import db, transaction
 from tagstore.formats import jsonlines
 from tagstore.models import MediaFile, Project, Review
-from tagstore.services import exports, tags, users, vocabularies
+from tagstore.services import exports, media_files, projects, tags, users, vocabularies
 from tagstore.services.exports import picking
 from tagstore.values import SYSTEM
+from tests import sounds
 
 CSV = "/exports?project=frogs&format=csv"
 
@@ -44,6 +47,19 @@ def pond(api, work, make):
         whole = {"start_s": None, "end_s": None, "text": "rain, heavy", "score": 0.5}
         make.tag(files[0], ana.actor, tag_set_id=detector.id, **whole)
         return [file.id for file in files]
+
+
+@pytest.fixture
+def arrival(api, tmp_path):
+    """A second of sound that is really there."""
+    path = sounds.write_sound(tmp_path / "tone.wav")
+    with api.app.app_context():
+        prepared = media_files.prepare_path(
+            SYSTEM, "frogs", path, name=path.name, folder="", in_place=False
+        )
+        with transaction(writing=True):
+            project = projects.get_project(SYSTEM, "frogs")
+            return media_files.add_media_file(SYSTEM, project, prepared)[0].id
 
 
 def table(answer):
@@ -247,6 +263,57 @@ def test_what_is_deleted_while_it_is_sent_is_left_out(api, app, pond, work, monk
 
     numbers = [orjson.loads(line)["stored"]["tag_id"] for line in (first + rest).splitlines()]
     assert numbers == [1, 2, 3, 4, 5, 6]
+
+
+def test_clips_come_as_a_zip_over_the_api(api, arrival, make, work):
+    with work():
+        make.tag(db.session.get_one(MediaFile, arrival), text="wren", start_s=0.25, end_s=0.5)
+
+    answer = api.get("/exports?project=frogs&format=clips-wav&padding_s=0.125", "vera")
+
+    assert answer.headers["Content-Disposition"] == "attachment; filename=frogs-clips-wav.zip"
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.namelist() == ["tone_0.125-0.625_wren_1.wav", "clips.csv"]
+        sound = soundfile.SoundFile(io.BytesIO(archive.read("tone_0.125-0.625_wren_1.wav")))
+    assert (sound.frames, sound.samplerate) == (24_000, 48_000)
+
+
+def test_pictures_come_as_large_as_is_asked(api, arrival, make, work):
+    with work():
+        make.tag(db.session.get_one(MediaFile, arrival), text="wren", start_s=0.25, end_s=0.5)
+
+    more = "width=120&height=60&colours=paper&by_class=true"
+    answer = api.get(f"/exports?project=frogs&format=pictures&{more}")
+
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        picture = Image.open(io.BytesIO(archive.read("wren/tone_0.250-0.500_wren_1.png")))
+    assert picture.size == (120, 60)
+
+
+@pytest.mark.parametrize("more", ["padding_s=-1", "padding_s=4000", "width=0", "colours=pink"])
+def test_what_cannot_be_made_of_tags_is_said(api, more):
+    faults = api.faults(api.get(f"/exports?project=frogs&format=pictures&{more}"))
+
+    assert list(faults) == [f"/{more.partition('=')[0]}"]
+
+
+def test_facts_of_recorders_get_columns_where_they_are_wanted(api, pond, work):
+    with work():
+        file = db.session.get_one(MediaFile, pond[0])
+        file.latitude, file.longitude = 52.5, 13.25
+        file.info = {"audiomoth.device": "AudioMoth 24F319055FDF2902", "time_expansion": 10.0}
+
+    rows = table(api.get(f"{CSV}&recorder_facts=true"))
+    lines = api.get("/exports?project=frogs&format=jsonl&recorder_facts=true").data.splitlines()
+
+    first = rows[0]
+    assert first["recorder_make"] == "Open Acoustic Devices"
+    assert (first["recorder_model"], first["recorder_serial"]) == ("AudioMoth", "24F319055FDF2902")
+    assert (first["latitude"], first["longitude"]) == ("52.5", "13.25")
+    assert (first["time_expansion"], first["media_duration_s"]) == ("10.0", "60.0")
+    assert [row["latitude"] for row in rows[:3]] == ["52.5", "", "52.5"]
+    assert orjson.loads(lines[0])["stored"]["recorder_model"] == "AudioMoth"
+    assert "recorder_make" not in table(api.get(CSV))[0]
 
 
 def test_the_formats_say_what_they_lose(api):

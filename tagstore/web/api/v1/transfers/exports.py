@@ -1,21 +1,34 @@
 """Tags out, as files of other tools and of our own."""
 
+from dataclasses import fields
 from typing import Any
 
 from flask import Response, g, request
 
 from tagstore.formats.registry import FORMATS
+from tagstore.media.paint import MAPS, MOST_PIXELS
 from tagstore.services import exports, media_files, projects
-from tagstore.services.exports import WRITABLE, ZIP, Manner, Selection
+from tagstore.services.exports import EXTRACTS, WRITABLE, ZIP, Look, Manner, Selection
+from tagstore.services.exports.manners import MOST_PADDING_S, PLAIN_LOOK, PLAINLY
 from tagstore.values import Page, TagQuery
 from tagstore.web.api.base import the_app
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.operations import Operation
-from tagstore.web.api.v1.queries import Flag, NamesProject, Words, one_of
+from tagstore.web.api.v1.queries import (
+    FROM_START,
+    Decimal,
+    Flag,
+    NamesProject,
+    Whole,
+    Words,
+    between,
+    one_of,
+)
 from tagstore.web.api.v1.shapes import FORMAT
 from tagstore.web.api.v1.tags import TagFilters
 from tagstore.web.sending import begun, within
 
+MANNER = tuple(each.name for each in fields(Manner) if each.name != "look")
 GIVEN = tuple(dict.fromkeys([*(each.media_type for each in WRITABLE), ZIP]))
 
 
@@ -24,14 +37,40 @@ class ExportQuery(TagFilters, NamesProject):
 
     format = Words(
         required=True,
-        validate=one_of(*(each.key for each in WRITABLE)),
+        validate=one_of(*(each.key for each in WRITABLE), *EXTRACTS),
         error_messages={"required": "is required"},
-        metadata={"description": "One of those that `GET /api/v1/formats` lists and that writes."},
+        metadata={
+            "description": "One of those that `GET /api/v1/formats` lists and that writes; or "
+            "`clips-wav`, `clips-flac` or `pictures`: a zip with a clip or a spectrogram of each "
+            "tag, and `clips.csv`."
+        },
     )
     media = Words(metadata={"description": "Only tags of this media file, by number or qid."})
     folder = Words(metadata={"description": "Only tags of media files in this folder and below."})
     by_recording = Flag(
-        load_default=False, metadata={"description": "One file for each recording, in a zip."}
+        load_default=False,
+        metadata={
+            "description": "One file for each recording, in a zip; of clips and pictures a folder."
+        },
+    )
+    by_class = Flag(
+        load_default=False,
+        metadata={"description": "Of clips and pictures: a folder for each class."},
+    )
+    padding_s = Decimal(
+        FROM_START,
+        load_default=PLAINLY.padding_s,
+        validate=between(0, MOST_PADDING_S),
+        metadata={"description": "Of clips and pictures: so much before and after each tag."},
+    )
+    width = Whole(load_default=PLAIN_LOOK.width, validate=between(1, MOST_PIXELS))
+    height = Whole(load_default=PLAIN_LOOK.height, validate=between(1, MOST_PIXELS))
+    colours = Words(load_default=PLAIN_LOOK.colours, validate=one_of(*MAPS))
+    recorder_facts = Flag(
+        load_default=False,
+        metadata={
+            "description": "In our own formats: with what and where each tag was recorded, too."
+        },
     )
     for_spreadsheets = Flag(
         load_default=False,
@@ -56,7 +95,9 @@ def export_tags(query: dict[str, Any]) -> Response:
 
     A format that knows but one recording gives a zip when there are several.
     """
-    manner = Manner(query.pop("by_recording"), query.pop("for_spreadsheets"))
+    look = Look(**{each.name: query.pop(each.name) for each in fields(Look)})
+    said = {each: query.pop(each) for each in MANNER}
+    manner = Manner(look=look, **said)
     project = projects.get_project(g.actor, query.pop("project"))
     key, folder, media = query.pop("format"), query.pop("folder", None), query.pop("media", None)
     media_file_id = media and media_files.get_media_file(g.actor, media).id

@@ -1,0 +1,1 @@
+"""Stretches of sound as files of their own, each sample as it is in the recording."""

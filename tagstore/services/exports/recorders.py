@@ -1,0 +1,57 @@
+"""What recorders said of recordings, for who reads tags elsewhere."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from tagstore.db import apart, db
+from tagstore.formats.rows import Row
+from tagstore.models import MediaFile
+
+AUDIOMOTH_MAKER = "Open Acoustic Devices"
+MAKER = ("Make", "Model")
+
+
+def with_recorders(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield rows that also say with what and where they were recorded."""
+    known: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        number = row.stored["media_id"]
+        if number not in known:
+            with apart(writing=False):
+                known[number] = facts_of(db.session.get_one(MediaFile, number))
+        yield replace(row, stored=row.stored | known[number])
+
+
+def facts_of(media_file: MediaFile) -> dict[str, Any]:
+    """Return what is known of a recording, by the columns of `formats.tables.own.RECORDER`."""
+    make, model, serial = recorder_of(media_file.info)
+    return {
+        "recorder_make": make,
+        "recorder_model": model,
+        "recorder_serial": serial,
+        "latitude": media_file.latitude,
+        "longitude": media_file.longitude,
+        "time_expansion": media_file.info.get("time_expansion"),
+        "media_duration_s": media_file.duration_s,
+        "media_sample_rate": media_file.sample_rate,
+        "media_channels": media_file.channels,
+    }
+
+
+def recorder_of(info: Mapping[str, Any]) -> tuple[str | None, str | None, str | None]:
+    """Return make, model and serial number of a recorder, or of a camera, where they are known."""
+    if "audiomoth.device" in info:
+        model, _, serial = str(info["audiomoth.device"]).partition(" ")
+        return AUDIOMOTH_MAKER, model, serial
+    make, model = (info.get(f"guano.{key}", info.get(f"tag.{key.lower()}")) for key in MAKER)
+    return make, model, info.get("guano.Serial")
+
+
+def began_at(media_file: MediaFile) -> datetime | None:
+    """Return when a recording begins, by its recorder's clock: without a zone if it told none."""
+    at = media_file.recorded_at
+    if at is None or media_file.utc_offset_s is None:
+        return at and at.replace(tzinfo=None)
+    return at.astimezone(timezone(timedelta(seconds=media_file.utc_offset_s)))
