@@ -249,6 +249,10 @@ class TagQuery:
     score_gte: float | None = None
     status: str | None = None
     text: str | None = None
+    score_lte: float | None = None
+    tag_set_ids: tuple[int, ...] = ()
+    """Any of these; none: whichever."""
+    tag_class_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 import pytest
 
 from tagstore.services import projects, search, tag_sets, tags
+from tagstore.services.search import finding
 from tagstore.values import SYSTEM, TagQuery
 
 
 @pytest.fixture(params=[50, 2], ids=["set by set", "sorted"])
 def scene(request, work, make, monkeypatch):
     """A project whose tag sets are tagged by turns, and another one; the tags' numbers."""
-    monkeypatch.setattr(search, "MOST_RANGES", request.param)
+    monkeypatch.setattr(finding, "MOST_RANGES", request.param)
     with work():
         project, other = make.project("frogs"), make.project("birds")
         sets = [make.tag_set(project) for _ in range(3)]

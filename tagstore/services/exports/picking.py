@@ -1,19 +1,23 @@
 """Which tags go out, and in which order their numbers are read."""
 
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from tagstore.db import apart, db
 from tagstore.errors import NotFound
 from tagstore.models import MediaFile, Project, Tag
 from tagstore.services import search
-from tagstore.values import TagQuery
+from tagstore.values import TagQuery, fold
 
 AT_ONCE = 2000
+LONGEST_MEDIA = 20_000
+"""So many characters may name media files."""
+IDENTITY = re.compile(r"[1-9][0-9]{0,17}|iq__[A-Za-z0-9]+")
 ALL = TagQuery()
 
 
@@ -24,12 +28,14 @@ class Selection:
     query: TagQuery = ALL
     folder: str | None = None
     """Media files in it, and in the folders below."""
-    media_file_id: int | None = None
+    media: str | None = None
+    """Numbers or qids of media files with commas between, or the name of some of them, with its
+    folder or without."""
 
     @property
     def names_files(self) -> bool:
         """Return whether only some media files count."""
-        return self.folder is not None or self.media_file_id is not None
+        return self.folder is not None or self.media is not None
 
 
 class File(NamedTuple):
@@ -50,14 +56,26 @@ def asked_files(project: Project, selection: Selection) -> Select[int]:
     query = select(MediaFile.id).where(
         MediaFile.project_id == project.id, MediaFile.deleted_at.is_(None)
     )
-    if selection.media_file_id is not None:
-        query = query.where(MediaFile.id == selection.media_file_id)
+    if selection.media is not None:
+        query = query.where(_is_called(selection.media))
     if selection.folder is not None:
         below = MediaFile.folder.startswith(f"{selection.folder}/", autoescape=True)
         query = query.where((MediaFile.folder == selection.folder) | below)
     if selection.names_files and db.session.scalar(query.limit(1)) is None:
         raise NotFound("There is no such media file or folder in this project.")
     return query
+
+
+def _is_called(words: str) -> ColumnElement[bool]:
+    """Return the condition that a media file has one of these numbers or qids, or this name."""
+    parts = words.split(",")
+    if all(map(IDENTITY.fullmatch, parts)):
+        numbers = [int(each) for each in parts if each.isdecimal()]
+        qids = [each for each in parts if not each.isdecimal()]
+        return or_(MediaFile.id.in_(numbers), MediaFile.qid.in_(qids))
+    folder, slash, name = words.rpartition("/")
+    is_named = MediaFile.name_folded == fold(name)
+    return and_(is_named, MediaFile.folder == folder) if slash else is_named
 
 
 def files_of(project: Project, selection: Selection) -> list[File]:

@@ -1,20 +1,17 @@
 """Tags out as files: what is chosen, what it would lose, and where it is fetched."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tagstore.errors import NotFound
-from tagstore.formats.registry import FORMATS
+from tagstore.errors import Invalid, NotFound
 from tagstore.models import Project
-from tagstore.services import exports, projects, tag_sets
-from tagstore.services.exports import Selection, Summary
-from tagstore.values import TagQuery
+from tagstore.services import exports, projects, tag_sets, vocabularies
+from tagstore.services.exports import Summary
+from tagstore.web.pages.export_form import ExportForm
 from tagstore.web.pages.flow import Pages
-from tagstore.web.pages.forms import ExportForm
-from tagstore.web.render import render
+from tagstore.web.render import blame, render
 
 bp = Pages("exports")
 
@@ -32,31 +29,24 @@ def show(key: str) -> ResponseReturnValue:
     """Let a format and tags be chosen; the address keeps what was."""
     project = projects.get_project(g.actor, key)
     form = ExportForm(request.args)
-    form.format.choices = [(each.key, each.name) for each in FORMATS if each.write]
-    sets = tag_sets.list_tag_sets(g.actor, project)
-    form.tag_set.choices = [("", "all"), *((str(each.id), each.name) for each in sets)]
+    form.offer(
+        list(tag_sets.list_tag_sets(g.actor, project)),
+        list(vocabularies.list_classes(g.actor, project, also_retired=True)),
+    )
     offer = None
     if form.validate():
         try:
             offer = _offer(project, form)
+        except Invalid as error:
+            blame(form, error)
         except NotFound as error:
-            form.folder.errors = [error.message]
+            (form.media if form.media.data else form.folder).errors = [error.message]
     return render(
         "exports/show.html", "exports/_offer.html", project=project, form=form, offer=offer
     )
 
 
 def _offer(project: Project, form: ExportForm) -> Offer:
-    folder = form.folder.data or None
-    tag_set = int(form.tag_set.data) if form.tag_set.data else None
-    selection = Selection(TagQuery(tag_set_id=tag_set), folder)
-    summary = exports.summarise(g.actor, project, form.format.data, selection)
-    said: dict[str, Any] = {
-        "project": project.key,
-        "format": form.format.data,
-        "tag_set": tag_set,
-        "folder": folder,
-        "by_recording": "true" if form.by_recording.data else None,
-        "for_spreadsheets": "true" if form.for_spreadsheets.data else None,
-    }
-    return Offer(summary, url_for("v1.export_tags", **said))
+    asked = (form.format.data, form.selection(), form.manner())
+    summary = exports.summarise(g.actor, project, *asked)
+    return Offer(summary, url_for("v1.export_tags", project=project.key, **form.asked()))

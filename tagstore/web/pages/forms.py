@@ -179,18 +179,3 @@ class GroupNameForm(FlaskForm):
     name = StringField("Name", [REQUIRED])
     closed = BooleanField("Closed: takes no new classes")
     version = version_field()
-
-
-class ExportForm(FlaskForm):
-    """Which tags go out, and how they are written; it is part of an address."""
-
-    class Meta:
-        """It changes nothing."""
-
-        csrf = False
-
-    format = SelectField("Format", default="csv")
-    tag_set = SelectField("Tag set", default="")
-    folder = StringField("Folder", filters=[lambda text: (text or "").strip().strip("/")])
-    by_recording = BooleanField("One file for each recording, in a zip")
-    for_spreadsheets = BooleanField("Safe to open in a spreadsheet")

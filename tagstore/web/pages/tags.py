@@ -1,11 +1,12 @@
 """Finding tags across the files of a project, and the permanent address of one."""
 
 from math import isfinite
+from typing import Any
 
-from flask import g, redirect, request
+from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tagstore.models import Project, Tag
+from tagstore.models import Tag
 from tagstore.services import projects, search, tag_sets, tags, vocabularies
 from tagstore.values import TAG_STATUSES, TagQuery
 from tagstore.web.pages import scripts
@@ -38,22 +39,22 @@ def index(key: str) -> ResponseReturnValue:
         tag_set_choices=[(each.id, each.name) for each in layers],
         status_choices=[(each, each) for each in TAG_STATUSES],
         place_of=place_of,
-        scripts=[_reading(project, query)],
+        exported=url_for("exports.show", key=key, **_asked(query)),
+        scripts=[scripts.read_pages("Find these tags", "tags", project=key, **_asked(query))],
     )
 
 
-def _reading(project: Project, query: TagQuery) -> scripts.Script:
-    return scripts.read_pages(
-        "Find these tags",
-        "tags",
-        project=project.key,
-        tag_set=query.tag_set_id,
-        **{"class": query.tag_class_id},
-        author=query.author,
-        score_gte=query.score_gte,
-        status=query.status,
-        q=query.text,
-    )
+def _asked(query: TagQuery) -> dict[str, Any]:
+    """Return the filters that are set as parameters, of our API and of the page that exports."""
+    asked = {
+        "tag_set": query.tag_set_id,
+        "class": query.tag_class_id,
+        "author": query.author,
+        "score_gte": query.score_gte,
+        "status": query.status,
+        "q": query.text,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 @bp.get("/tag/<int:tag_id>")

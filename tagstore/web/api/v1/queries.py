@@ -18,6 +18,7 @@ DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,30})?")
 SECONDS = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,30})?")
 FROM_START = re.compile(r"[0-9]{1,12}(\.[0-9]{1,30})?")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+NUMBERS = re.compile(r"[0-9]{1,18}(,[0-9]{1,18}){0,999}")
 FLAGS = {"true": True, "false": False}
 MOST = 1000
 DEFAULT = 100
@@ -118,6 +119,20 @@ class Words(fields.String):
     """Text, which the door has looked at."""
 
     described = NO_NUL
+
+
+class Numbers(Words):
+    """Whole numbers with commas between them."""
+
+    described = {"pattern": f"^{NUMBERS.pattern}$"}
+    default_error_messages = {"numbers": "must be a number, or several with commas between"}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        if not NUMBERS.fullmatch(value):
+            raise self.make_error("numbers")
+        return tuple(map(int, value.split(",")))
 
 
 def between(least: float | None, most: float | None = None) -> validate.Range:

@@ -51,6 +51,7 @@ class TagFilters(Query):
     author = Words()
     batch_id = Whole(data_key="batch")
     score_gte = Decimal()
+    score_lte = Decimal()
     status = Words(validate=one_of(*TAG_STATUSES))
     text = Words(
         data_key="q", metadata={"description": "Any part of the class's label or the text."}

@@ -4,12 +4,14 @@ from dataclasses import fields
 from typing import Any
 
 from flask import Response, g, request
+from marshmallow.validate import Length
 
 from tagstore.formats.registry import FORMATS
 from tagstore.media.paint import MAPS, MOST_PIXELS
-from tagstore.services import exports, media_files, projects
+from tagstore.services import exports, projects
 from tagstore.services.exports import EXTRACTS, WRITABLE, ZIP, Look, Manner, Selection
 from tagstore.services.exports.manners import MOST_PADDING_S, PLAIN_LOOK, PLAINLY
+from tagstore.services.exports.picking import LONGEST_MEDIA
 from tagstore.values import Page, TagQuery
 from tagstore.web.api.base import the_app
 from tagstore.web.api.v1 import bp
@@ -19,6 +21,7 @@ from tagstore.web.api.v1.queries import (
     Decimal,
     Flag,
     NamesProject,
+    Numbers,
     Whole,
     Words,
     between,
@@ -35,6 +38,17 @@ GIVEN = tuple(dict.fromkeys([*(each.media_type for each in WRITABLE), ZIP]))
 class ExportQuery(TagFilters, NamesProject):
     """Which tags of which project go out, and how they are written."""
 
+    class Meta(TagFilters.Meta):
+        """Several tag sets and classes may be asked for."""
+
+        exclude = ("tag_set_id", "tag_class_id")
+
+    tag_set_ids = Numbers(
+        data_key="tag_set", metadata={"description": "Tag sets, with commas between."}
+    )
+    tag_class_ids = Numbers(
+        data_key="class", metadata={"description": "Classes, with commas between."}
+    )
     format = Words(
         required=True,
         validate=one_of(*(each.key for each in WRITABLE), *EXTRACTS),
@@ -45,7 +59,13 @@ class ExportQuery(TagFilters, NamesProject):
             "tag, and `clips.csv`."
         },
     )
-    media = Words(metadata={"description": "Only tags of this media file, by number or qid."})
+    media = Words(
+        validate=Length(max=LONGEST_MEDIA, error="is too long"),
+        metadata={
+            "description": "Only tags of these media files: numbers or qids with commas between, "
+            "or a name, with or without its folder."
+        },
+    )
     folder = Words(metadata={"description": "Only tags of media files in this folder and below."})
     by_recording = Flag(
         load_default=False,
@@ -100,8 +120,7 @@ def export_tags(query: dict[str, Any]) -> Response:
     manner = Manner(look=look, **said)
     project = projects.get_project(g.actor, query.pop("project"))
     key, folder, media = query.pop("format"), query.pop("folder", None), query.pop("media", None)
-    media_file_id = media and media_files.get_media_file(g.actor, media).id
-    selection = Selection(TagQuery(**query), folder, media_file_id)
+    selection = Selection(TagQuery(**query), folder, media)
     url = (the_app().settings.public_url or request.url_root).rstrip("/")
     made = exports.prepare(g.actor, project, key, selection, manner, url)
     response = Response(begun(within(the_app(), made.pieces)), mimetype=made.media_type)

@@ -7,7 +7,7 @@ words: a file's window bounds what is looked at, a project's tags only the words
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -17,10 +17,8 @@ from sqlalchemy import (
     Integer,
     Select,
     Subquery,
-    and_,
     bindparam,
     func,
-    or_,
     select,
     union_all,
 )
@@ -28,13 +26,14 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from tagstore.db import db
-from tagstore.models import Batch, MediaFile, Project, Tag, TagClass, TagSet, Track, TrackAuthor
+from tagstore.models import Batch, MediaFile, Project, Tag, TagSet, Track
 from tagstore.services.access import Can, require
 from tagstore.services.batches import counts_now
 from tagstore.services.paging import COUNTED_TO, Key, count, cursor_of, paged, read_cursor
+from tagstore.services.search.filters import filters_of, overlaps, says
 from tagstore.services.tag_words import finding as tag_words
 from tagstore.services.windows import first_in_window
-from tagstore.values import LARGEST_INTEGER, Actor, Page, Part, TagQuery, fold
+from tagstore.values import LARGEST_INTEGER, Actor, Page, Part, TagQuery
 
 BY_START = "start_s"
 LOWEST_SCORE = -1e300
@@ -71,7 +70,7 @@ def find_in_media_file(
     if sort != BY_START:
         return _sorted(media_file, query, Part(limit, cursor, is_exact), sort)
     after = None if cursor is None else _place(cursor)
-    filters = _filters(query)
+    filters = filters_of(query)
     window = (media_file, query.start_s, query.end_s, filters)
     asking = _asked if filters else _asked_again
     ids, values = first_in_window(*window, limit + 1, after)
@@ -107,7 +106,7 @@ _asked_again = lru_cache(maxsize=256)(_asked)
 
 def _sorted(media_file: MediaFile, query: TagQuery, part: Part, sort: str) -> Page[Tag]:
     """Return the tags of a window in an order of `TAG_SORTS`, by number where it is equal."""
-    window = (media_file, query.start_s, query.end_s, _filters(query))
+    window = (media_file, query.start_s, query.end_s, filters_of(query))
     ids, values = first_in_window(*window, LARGEST_INTEGER)
     wanted = select(Tag).where(Tag.id.in_(ids)).options(*_shown_with())
     keys = (ORDERS[sort.removeprefix("-")], Tag.id)
@@ -153,7 +152,7 @@ def ids_in_project(
     """Return the query of the ids of the tags that show in a project, or on one file of it."""
     if media_file is None:
         return _Wanted(project, query).all()
-    here = [Tag.media_file_id == media_file.id, *_filters(query)]
+    here = [Tag.media_file_id == media_file.id, *filters_of(query)]
     return select(Tag.id).where(*_shown_in_project(project, query), *here)
 
 
@@ -167,7 +166,7 @@ class _Wanted:
     def __init__(self, project: Project, query: TagQuery) -> None:
         self.project = project
         others = replace(query, text=None)
-        self.conditions = [*_shown_in_project(project, others), *_filters(others)]
+        self.conditions = [*_shown_in_project(project, others), *filters_of(others)]
         self.few: Subquery | None = None
         if query.text is None:
             return
@@ -231,7 +230,7 @@ def _shown_in_project(project: Project, query: TagQuery) -> list[ColumnElement[b
         Tag.track_id.in_(tracks),
         Tag.media_file_id.in_(files),
         *_shows(),
-        *_overlaps(query),
+        *overlaps(query),
     ]
 
 
@@ -251,47 +250,6 @@ def _shown_with() -> list[ExecutableOption]:
 
 def _shows() -> list[ColumnElement[bool]]:
     return [Tag.deleted_at.is_(None), counts_now(Tag.batch_id, Tag.source)]
-
-
-def _overlaps(query: TagQuery) -> list[ColumnElement[bool]]:
-    """Return the window as plain conditions, for tags of many files."""
-    if query.start_s is None and query.end_s is None:
-        return []
-    start_s, is_point = query.start_s or 0.0, Tag.end_s == Tag.start_s
-    inside = [or_(Tag.end_s > start_s, and_(is_point, Tag.start_s >= start_s))]
-    if query.end_s is not None:
-        inside.append(Tag.start_s < query.end_s)
-    return [or_(Tag.start_s.is_(None), and_(*inside))]
-
-
-def _filters(query: TagQuery) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    exact: dict[Any, Any] = {
-        Tag.track_id: query.track_id,
-        Tag.tag_set_id: query.tag_set_id,
-        Tag.tag_class_id: query.tag_class_id,
-        Tag.batch_id: query.batch_id,
-        Tag.status: query.status,
-    }
-    found += [column == value for column, value in exact.items() if value is not None]
-    if query.low_hz is not None:
-        found.append(or_(Tag.high_hz.is_(None), Tag.high_hz > query.low_hz))
-    if query.high_hz is not None:
-        found.append(or_(Tag.low_hz.is_(None), Tag.low_hz < query.high_hz))
-    if query.score_gte is not None:
-        found.append(Tag.score >= query.score_gte)
-    if query.author is not None:
-        found.append(Tag.batch.has(Batch.track_author.has(TrackAuthor.author == query.author)))
-    if query.text is not None:
-        found.append(says(query.text))
-    return found
-
-
-def says(words: str) -> ColumnElement[bool]:
-    """Return the condition that a tag's class label or text holds the words, in any case."""
-    pattern = fold(words)
-    classes = select(TagClass.id).where(TagClass.label_folded.contains(pattern, autoescape=True))
-    return or_(Tag.tag_class_id.in_(classes), Tag.text_folded.contains(pattern, autoescape=True))
 
 
 def _place(cursor: str) -> tuple[float, int]:
