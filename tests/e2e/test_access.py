@@ -22,6 +22,7 @@ PAGES = (
     "/projects/demo/tag-sets",
     "/projects/demo/classes",
     "/projects/demo/exports?format=raven",
+    "/projects/demo/exports?format=pictures&padding_s=none",
     "/projects/demo/members",
     "/projects/demo/settings",
     "/media/1/script?t=2-7",

@@ -2,6 +2,7 @@
 
 import re
 import wave
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ PAGES = (
     f"{HERE}/media",
     f"{HERE}/media?view=grid",
     f"{HERE}/tags",
+    f"{HERE}/exports?format=clips-wav",
     f"{HERE}/tag-sets",
     f"{HERE}/classes",
     f"{HERE}/members",
@@ -173,6 +175,26 @@ def test_filters_stand_in_the_address_and_the_back_button_takes_them_back(page: 
 
     expect(page.locator("#media-files-table tbody tr")).to_have_count(narrowed)
     expect(page.locator("#media-q")).to_have_value("")
+
+
+def test_clips_of_a_class_are_downloaded_from_what_was_searched(page: Page):
+    page.goto(f"{HERE}/tags?q=amber")
+    page.click("text=Export these")
+    expect(page.locator("#q")).to_have_value("amber")
+    page.select_option("#format", "clips-wav")
+    expect(page.locator("#offer")).to_contain_text("clips")
+    page.fill("#padding_s", "0.5")
+    expect(page.locator("#offer")).to_contain_text("or a little less")
+    made = re.search(r"makes (\d+) clips", page.locator("#offer").inner_text())
+
+    with page.expect_download() as download:
+        page.click("text=Download")
+
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.testzip() is None
+        clips = [name for name in archive.namelist() if name.endswith(".wav")]
+    assert made
+    assert len(clips) == int(made[1]) > 0
 
 
 def test_the_chosen_theme_is_kept(page: Page):

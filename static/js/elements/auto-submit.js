@@ -1,6 +1,7 @@
 /** `<auto-submit><form>…</form></auto-submit>`: a filter form that is sent as it is changed. */
 
 const PAUSE_MS = 300;
+const TYPED = "input[type=search], input[type=text], input[type=number]";
 
 class AutoSubmit extends HTMLElement {
   #stop;
@@ -24,13 +25,11 @@ class AutoSubmit extends HTMLElement {
   }
 
   #changed(event) {
-    if (!event.target.matches("input[type=search], input[type=text], input[type=number]")) {
-      this.querySelector("form").requestSubmit();
-    }
+    if (!event.target.matches(TYPED)) this.querySelector("form").requestSubmit();
   }
 
   #typed(event) {
-    if (event.isComposing || !event.target.matches("input[type=search], input[type=text]")) return;
+    if (event.isComposing || !event.target.matches(TYPED)) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.querySelector("form").requestSubmit(), PAUSE_MS);
   }

@@ -6,6 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tagstore import clock
+from tagstore.services.exports.extracts import EXTRACTS
+
+
+PACKED = tuple(each.suffix for each in EXTRACTS.values())
+"""Files that a zip would shrink by little, at several times the work of cutting them."""
 
 
 class _Pipe(io.RawIOBase):
@@ -37,7 +42,8 @@ def zipped(entries: Iterable[tuple[str, Iterator[bytes]]]) -> Iterator[bytes]:
     with zipfile.ZipFile(pipe, "w") as archive:
         for name, pieces in entries:
             about = zipfile.ZipInfo(name, moment)
-            about.compress_type = zipfile.ZIP_DEFLATED
+            is_packed = name.endswith(PACKED)
+            about.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
             with archive.open(about, "w", force_zip64=True) as file:
                 for piece in pieces:
                     file.write(piece)
