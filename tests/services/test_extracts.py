@@ -303,6 +303,24 @@ def test_pictures_are_drawn_of_each_tag_as_large_and_in_the_colours_that_are_wan
     assert [row["clip_file"] for row in rows] == list(files)
 
 
+@pytest.mark.parametrize(
+    ("words", "folder"),
+    [
+        ("../../etc", ".._.._etc"),
+        ("con", "con_"),
+        ("nul.x", "nul.x_"),
+        ("...", "tag"),
+        (" a\tb ", "a_b"),
+        ("猫" * 100, "猫" * 20),
+        ('"<|>?*:\\', "________"),
+    ],
+)
+def test_names_are_safe_on_every_system(dawn, tag, export, words, folder):
+    tag(dawn[0], text=words, start_s=1.0, end_s=2.0)
+
+    assert list(export(by_class=True)[0]) == [f"{folder}/dawn_1.000-2.000_{folder}_1.wav"]
+
+
 def test_folders_are_made_for_recordings_and_classes(dawn, tag, export):
     tag(dawn[0], "Wren", start_s=1.0, end_s=2.0)
 

@@ -49,9 +49,8 @@ def recorder_of(info: Mapping[str, Any]) -> tuple[str | None, str | None, str | 
     return make, model, info.get("guano.Serial")
 
 
-def began_at(media_file: MediaFile) -> datetime | None:
+def began_at(at: datetime | None, utc_offset_s: int | None) -> datetime | None:
     """Return when a recording begins, by its recorder's clock: without a zone if it told none."""
-    at = media_file.recorded_at
-    if at is None or media_file.utc_offset_s is None:
+    if at is None or utc_offset_s is None:
         return at and at.replace(tzinfo=None)
-    return at.astimezone(timezone(timedelta(seconds=media_file.utc_offset_s)))
+    return at.astimezone(timezone(timedelta(seconds=utc_offset_s)))

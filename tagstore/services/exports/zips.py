@@ -8,7 +8,6 @@ from typing import Any
 from tagstore import clock
 from tagstore.services.exports.extracts import EXTRACTS
 
-
 PACKED = tuple(each.suffix for each in EXTRACTS.values())
 """Files that a zip would shrink by little, at several times the work of cutting them."""
 

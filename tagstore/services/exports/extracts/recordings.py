@@ -70,7 +70,8 @@ def recording_of(media_file: MediaFile) -> Recording:
     fields.setdefault("Samplerate", str(media_file.sample_rate))
     fields.setdefault("Original Filename", media_file.name)
     expansion = float(info.get("time_expansion", 1.0))
-    return Recording(source_of(media_file), began_at(media_file), expansion, fields)
+    began = began_at(media_file.recorded_at, media_file.utc_offset_s)
+    return Recording(source_of(media_file), began, expansion, fields)
 
 
 def _is_guano(key: str) -> bool:
