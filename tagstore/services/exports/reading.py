@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, cast
 
 import orjson
@@ -14,6 +14,7 @@ from tagstore.db import UtcDateTime, apart, db, in_utc
 from tagstore.formats.rows import Media, Row, rows_of
 from tagstore.models import Batch, MediaFile, Review, Tag, TagClass, TagSet, TrackAuthor, User
 from tagstore.services.exports.picking import File
+from tagstore.services.exports.recorders import began_at
 from tagstore.services.rows import Columns, among
 
 
@@ -153,9 +154,8 @@ class Reader:
         for file in db.session.execute(_FILES, {"ids": missing}) if missing else ():
             path = File(file.id, file.folder, file.name).path
             self._files[file.id] = (path, file.sha256)
-            self.media[path] = Media(
-                path, file.duration_s, file.sample_rate, file.channels, _recorded_at(file)
-            )
+            began = began_at(file.recorded_at, file.utc_offset_s)
+            self.media[path] = Media(path, file.duration_s, file.sample_rate, file.channels, began)
         return list(map(self._files.__getitem__, ids))
 
     def _changes(self, said: Columns) -> Columns:
@@ -177,14 +177,6 @@ def _document(text: str | None) -> Any:
 def _moment(at: datetime | str) -> str:
     """Return a moment as ISO 8601 says it; SQLite keeps it as text."""
     return in_utc(datetime.fromisoformat(at) if isinstance(at, str) else at).isoformat()
-
-
-def _recorded_at(file: Any) -> datetime | None:
-    """Return when a recording begins, in the zone of its recorder if that is known."""
-    at: datetime | None = file.recorded_at
-    if at is None or file.utc_offset_s is None:
-        return at
-    return at.astimezone(timezone(timedelta(seconds=file.utc_offset_s)))
 
 
 def _reviews(ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -225,6 +225,25 @@ def test_text_that_would_be_a_formula_is_told_to_be_none(api, pond, work, make):
     assert table(safe)[-1]["text"] == "'=1+1"
 
 
+def test_moments_have_a_zone_where_the_recorder_told_one(api, pond, work):
+    with work():
+        for number, offset_s in zip(pond, (7200, None), strict=True):
+            file = db.session.get_one(MediaFile, number)
+            file.recorded_at = datetime(2026, 5, 31, 3, 14, tzinfo=UTC)
+            file.utc_offset_s = offset_s
+
+    rows = table(api.get(CSV))
+
+    assert [row["recorded_start"] for row in rows[:2]] == [
+        "2026-05-31T05:14:00+02:00",
+        "2026-05-31T03:14:00",
+    ]
+    assert [row["event_start_datetime"] for row in rows[:2]] == [
+        "2026-05-31T05:14:10+02:00",
+        "2026-05-31T03:14:10",
+    ]
+
+
 def test_reviews_come_along(api, pond, work):
     with work():
         for name, verdict in {"ana": "correct", "bo": "correct", "mo": "unsure"}.items():
