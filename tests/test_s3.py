@@ -2,11 +2,13 @@
 
 import hashlib
 import http.client
+import io
 import json
 import os
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -143,6 +145,21 @@ def test_both_send_the_same_ranges(both, headers):
     assert hashlib.sha256(far[2]).digest() == hashlib.sha256(near[2]).digest()
     for name in ("Content-Range", "Content-Length", "ETag", "Content-Disposition"):
         assert far[1][name] == near[1][name]
+
+
+def test_clips_are_cut_from_the_bucket_as_from_the_folder(both):
+    tag = {"media_id": 1, "tag_set": "calls", "text": "wren", "start_s": 150.0, "end_s": 151.5}
+    found = []
+    for each in both:
+        asked = {"Content-Type": "application/json"}
+        each.send("POST", "/api/v1/tags", json.dumps(tag), asked)
+        status, _, data = each.get("/api/v1/exports?project=frogs&format=clips-wav&padding_s=1")
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            found.append((status, names, archive.read(names[0])))
+
+    assert found[0] == found[1]
+    assert found[0][:2] == (200, ["long_149.000-152.500_wren_1.wav", "clips.csv"])
 
 
 def test_everything_is_in_the_bucket_and_nothing_beside_the_database(both, s3, bucket):
