@@ -1,9 +1,11 @@
 """Which tags of an import are stored already: by external ids, else by what they say."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import Integer, bindparam, select, tuple_
 
 from tagstore.db import db
 from tagstore.models import Batch, Tag, Track
@@ -12,6 +14,8 @@ from tagstore.services.rows import Columns, chunks
 from tagstore.values import span_level
 
 AT_ONCE = 400
+DENSE = 10
+"""Tags are looked at from the first start to the last if there are at most so many for each."""
 
 IDENTITY = (
     *("media_file_id", "span_level", "start_s", "tag_set_id", "tag_class_id", "text", "end_s"),
@@ -24,7 +28,13 @@ _LIVE = select(Batch.id).where(Batch.id == Tag.batch_id, Batch.deleted_at.is_(No
 _SAID = select(Tag.id, *(getattr(Tag, name) for name in IDENTITY)).where(
     Tag.deleted_at.is_(None), _LIVE
 )
-_AT = _SAID.where(tuple_(Tag.media_file_id, Tag.span_level, Tag.start_s).in_(_SOME))
+_ON = _SAID.where(
+    Tag.media_file_id == bindparam("media_file_id"), Tag.span_level == bindparam("span_level")
+)
+_BETWEEN = _ON.where(Tag.start_s.between(bindparam("first"), bindparam("last"))).limit(
+    bindparam("most", type_=Integer)
+)
+_AT = _ON.where(Tag.start_s.in_(_SOME))
 _OF_WHOLE_FILES = _SAID.where(Tag.media_file_id.in_(_SOME), Tag.span_level == WHOLE_FILE)
 _NAMED = (
     select(Tag.external_id, Tag.id, Batch.deleted_at, Batch.import_id)
@@ -105,16 +115,38 @@ class Memory:
         if not wanted:
             return {}
         said = dict(zip(wanted, _identities(columns, wanted), strict=True))
-        spots = {each[:3] for each in said.values() if each[1] != WHOLE_FILE}
+        starts: dict[tuple[int, int], set[float]] = defaultdict(set)
+        for media_file_id, level, start_s, *_ in said.values():
+            starts[media_file_id, level].add(start_s)
+        whole = {number for number, level in starts if level == WHOLE_FILE}
         stored: dict[tuple[Any, ...], int] = {}
-        for some in chunks(sorted(spots), AT_ONCE):
-            rows = map(tuple, db.session.execute(_AT, {"some": some}))
-            stored |= {row[1:]: row[0] for row in rows}
-        whole = {each[0] for each in said.values() if each[1] == WHOLE_FILE}
         for files in chunks(sorted(whole)):
-            rows = map(tuple, db.session.execute(_OF_WHOLE_FILES, {"some": files}))
-            stored |= {row[1:]: row[0] for row in rows}
+            _keep(stored, db.session.execute(_OF_WHOLE_FILES, {"some": files}))
+        for (number, level), some in starts.items():
+            if level != WHOLE_FILE:
+                _look_at(stored, number, level, some)
         return {at: stored[each] for at, each in said.items() if each in stored}
+
+
+def _look_at(
+    stored: dict[tuple[Any, ...], int], media_file_id: int, span_level: int, starts: set[float]
+) -> None:
+    """Add the tags that begin then: all from the first to the last, unless they are too many."""
+    here = {"media_file_id": media_file_id, "span_level": span_level}
+    most = len(starts) * DENSE
+    span = {"first": min(starts), "last": max(starts), "most": most}
+    rows = db.session.execute(_BETWEEN, here | span).all()
+    if len(rows) < most:
+        _keep(stored, rows)
+        return
+    for some in chunks(sorted(starts), AT_ONCE):
+        _keep(stored, db.session.execute(_AT, {**here, "some": some}))
+
+
+def _keep(stored: dict[tuple[Any, ...], int], rows: Iterable[Any]) -> None:
+    """Add tags by what they say, the older of two that say the same."""
+    for number, *said in rows:
+        stored.setdefault(tuple(said), number)
 
 
 def _identities(columns: Columns, wanted: list[int]) -> list[tuple[Any, ...]]:

@@ -20,21 +20,18 @@ from tagstore.services.tag_rows import Home
 from tagstore.values import Actor, OnDuplicate, TagChanges
 
 MOST_CHANGED = 100_000
-SAID = {
-    **{name: f"row.{name}" for name in ("start_s", "low_hz", "high_hz", "channel", "score")},
-    **{name: f"row.{name}" for name in ("info", "external_id", "comment", "status")},
-    **{"frame_info": "row.frame", "end_s": "end_s", "text": "text"},
-    **{"source": "sense.source", "author": "sense.author"},
-    **{"media_file_id": "sense.recording.id"},
-}
-"""Where an entry has what a tag's column holds."""
+SAID = (
+    *("start_s", "low_hz", "high_hz", "channel", "score", "info", "external_id", "comment"),
+    *("status", "frame"),
+)
+"""What is kept of a row as it is; `frame` is `frame_info` in the store."""
 BLANK = {"kind": 0, "parent_id": None, "user_tagged": False, "randomly_chosen": False}
 
 IS_THERE = "It is stored already."
 REPEATS = "An earlier row has the same external id."
 MANY_CHANGES = f"It would change more than {MOST_CHANGED:,} stored tags at once. Divide it."
 
-_said = attrgetter(*SAID.values())
+_said = attrgetter(*SAID)
 
 
 class Place(NamedTuple):
@@ -55,9 +52,16 @@ class Change(NamedTuple):
 
 def said_by(change: Change) -> TagChanges:
     """Return what an entry says of a stored tag; what it does not say is left alone."""
-    said = dict(zip(SAID, _said(change.entry), strict=True))
-    said |= {"tag_class_id": change.class_id, "author": None, "media_file_id": None}
-    return cast(TagChanges, {name: value for name, value in said.items() if value})
+    entry = change.entry
+    said = dict(zip(SAID, _said(entry.row), strict=True))
+    said |= {
+        "frame_info": said.pop("frame"),
+        "end_s": entry.end_s,
+        "text": entry.text,
+        "source": entry.sense.source,
+        "tag_class_id": change.class_id,
+    }
+    return cast(TagChanges, {n: value for n, value in said.items() if value not in (None, "", {})})
 
 
 class Staging:
@@ -96,7 +100,14 @@ class Staging:
 
     def _columns(self, project: Project, entries: Sequence[Entry]) -> Columns:
         """Return entries field by field, as they are stored, with the author of each."""
-        columns: Columns = dict(zip(SAID, zip(*map(_said, entries), strict=True), strict=True))
+        senses, rows, ends, _ = zip(*entries, strict=True)
+        columns: Columns = dict(zip(SAID, zip(*map(_said, rows), strict=True), strict=True))
+        columns["frame_info"] = columns.pop("frame")
+        columns["end_s"] = ends
+        columns["text"] = [entry.text for entry in entries]
+        columns["source"] = [sense.source for sense in senses]
+        columns["author"] = [sense.author for sense in senses]
+        columns["media_file_id"] = [sense.recording.id for sense in senses]
         columns |= {name: [value] * len(entries) for name, value in BLANK.items()}
         columns["machine_tagged"] = [score is not None for score in columns["score"]]
         columns["tag_set_id"] = self.names.tag_sets(project, entries)
