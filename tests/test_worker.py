@@ -1,5 +1,6 @@
 """A real worker process: quick to begin, told to stop, and it leaves nothing behind."""
 
+import io
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -7,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from tagstore.db import db, transaction
-from tagstore.models import Job
+from tagstore.models import Job, Tag
+from tagstore.services import imports
 from tagstore.services import jobs as promised
 from tagstore.services.jobs import later
 from tagstore.values import SYSTEM
@@ -146,6 +148,38 @@ def test_what_kills_its_worker_is_given_up_after_three_times_and_the_rest_is_don
         ("write_word", "done", 1, ""),
     ]
     assert sorted(words(diary)) == ["began"] * 3 + ["wren"]
+
+
+def test_an_import_whose_worker_is_killed_is_stored_once(app, work, make, hurried):
+    rows = "".join(f"dawn.wav,wren,{n / 1000},{n / 1000 + 1}\n" for n in range(20_000))
+    table = f"media_path,class_name,start_s,end_s\n{rows}".encode()
+    with work():
+        project = make.project("frogs")
+        make.media_file(project, name="dawn.wav")
+        make.tag_class(project, "wren")
+    with app.app_context():
+        number = imports.receive(SYSTEM, "frogs", [("a.csv", io.BytesIO(table))], {})
+
+    def phase() -> str:
+        with app.app_context(), transaction(writing=False):
+            return imports.standing(imports.get_import(SYSTEM, number)).phase
+
+    wait_until(lambda: phase() == "ready")
+    with work():
+        imports.commit(SYSTEM, imports.get_import(SYSTEM, number))
+    wait_until(lambda: count_tags(app) > 0)
+    hurried.kill()
+    left, shown = count_tags(app), phase()
+    hurried.start()
+    wait_until(lambda: phase() == "committed")
+
+    assert 0 < left < 20_000
+    assert (shown, count_tags(app)) == ("storing", 20_000)
+
+
+def count_tags(app) -> int:
+    with app.app_context(), transaction(writing=False):
+        return db.session.scalar(select(func.count(Tag.id))) or 0
 
 
 def test_a_running_job_that_is_taken_back_ends_and_the_next_begins(app, work, hurried, diary):
