@@ -1,6 +1,7 @@
 /** What every page loads: the custom elements. The browser upgrades whatever htmx swaps in. */
 import "./elements/theme-switch.js";
 import "./elements/drop-menu.js";
+import "./elements/drop-files.js";
 import "./elements/drop-upload.js";
 import "./elements/copy-button.js";
 import "./elements/keep-open.js";

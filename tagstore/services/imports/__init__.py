@@ -20,7 +20,14 @@ from tagstore.services.imports.keeping import (
     undo,
     withdraw,
 )
-from tagstore.services.imports.standings import PHASES, Standing, standing, standings
+from tagstore.services.imports.recordings import number_of
+from tagstore.services.imports.standings import (
+    PHASES,
+    Standing,
+    recordings_of,
+    standing,
+    standings,
+)
 from tagstore.services.imports.storing import look, store
 
 __all__ = [
@@ -43,9 +50,11 @@ __all__ = [
     "get_import",
     "look",
     "may_decide",
+    "number_of",
     "page_of_imports",
     "project_of",
     "receive",
+    "recordings_of",
     "register",
     "standing",
     "standings",

@@ -132,6 +132,12 @@ class Recordings(Mapping[str, Media]):
         return len(self._by_number)
 
 
+def number_of(project: Project, said: str) -> int | None:
+    """Return the media file of a project that people mean by its number, path or name."""
+    found = Recordings(project, {str(said): int(said)} if said.isdecimal() else {}).of_row(said)
+    return found.id if isinstance(found, Recording) else None
+
+
 def _parts(name: str) -> tuple[list[str], str]:
     """Return the folders in front of a name, and the name, as they are compared."""
     plain = unicodedata.normalize("NFC", name.replace("\\", "/")).strip()

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tagstore.db import db
-from tagstore.models import Import, Job
+from tagstore.models import Batch, Import, Job, MediaFile, Track, TrackAuthor
 from tagstore.services.imports import holding, working
 from tagstore.services.imports.choices import Choices
 from tagstore.services.imports.findings import Findings
@@ -75,3 +75,17 @@ def _standing(row: Import, job: Job | None) -> Standing:
         return Standing(row, "stopped", 0.0, job.message if job else "", None, choices)
     message = job.message if job and job.state == "failed" else ""
     return Standing(row, "ready", 1.0, message, found, choices)
+
+
+def recordings_of(row: Import, most: int) -> tuple[list[MediaFile], int]:
+    """Return the first media files that tags of an import are on, and how many there are."""
+    mine = (
+        select(Track.media_file_id)
+        .join(TrackAuthor, TrackAuthor.track_id == Track.id)
+        .join(Batch, Batch.track_author_id == TrackAuthor.id)
+        .where(Batch.import_id == row.id)
+    )
+    query = select(MediaFile).where(MediaFile.id.in_(mine), MediaFile.deleted_at.is_(None))
+    count = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    first = query.order_by(MediaFile.folder, MediaFile.name).limit(most)
+    return list(db.session.scalars(first)), count

@@ -13,7 +13,10 @@ WORK = {
     "draw_pictures": "Draw the spectrogram",
     "hash_in_place": "Take the checksum",
     "make_proxy": "Copy the sound of a film",
+    "free_names": "Free the external ids of an import that was undone",
     "purge": "Remove what was deleted long ago",
+    "read_import": "Read the files of an import",
+    "store_import": "Store the tags of an import",
 }
 """What people call a job, by the name of its function."""
 

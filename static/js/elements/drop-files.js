@@ -1,0 +1,112 @@
+/**
+ * `<drop-files>` around a form with a file field: what is chosen or dropped, whole folders too, is
+ * sent at once, with a bar, and the page that the server leads to is opened. A file of a folder
+ * keeps the folder in its name.
+ */
+
+import { formatBytes } from "../lib/bytes.js";
+import { filesOf } from "../lib/dropped.js";
+
+const MOST = 900;
+
+class DropFiles extends HTMLElement {
+  #stop;
+  #depth = 0;
+  #request = null;
+
+  connectedCallback() {
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    const drop = this.querySelector(".drop");
+    drop.addEventListener("dragenter", (event) => this.#hover(event, 1), { signal });
+    drop.addEventListener("dragleave", (event) => this.#hover(event, -1), { signal });
+    drop.addEventListener("dragover", (event) => event.preventDefault(), { signal });
+    drop.addEventListener("drop", (event) => this.#dropped(event), { signal });
+    this.querySelector("input[type=file]").addEventListener("change", (event) => this.#chosen(event), { signal });
+    for (const part of this.querySelectorAll("[data-without-script]")) part.hidden = true;
+  }
+
+  disconnectedCallback() {
+    this.#stop.abort();
+    this.#request?.abort();
+  }
+
+  #hover(event, by) {
+    event.preventDefault();
+    this.#depth = Math.max(0, this.#depth + by);
+    this.classList.toggle("over", this.#depth > 0);
+  }
+
+  async #dropped(event) {
+    event.preventDefault();
+    this.#depth = 0;
+    this.classList.remove("over");
+    this.#send(await filesOf(event.dataTransfer));
+  }
+
+  #chosen(event) {
+    const files = [...event.target.files].map((file) => ({ file, folder: "" }));
+    event.target.value = "";
+    this.#send(files);
+  }
+
+  #send(files) {
+    if (!files.length || this.#request) return;
+    if (files.length > MOST) {
+      this.#say(`These are ${files.length.toLocaleString("en")} files. Put more than ${MOST} into a zip.`, true);
+      return;
+    }
+    const form = this.querySelector("form");
+    const body = new FormData(form);
+    body.delete("files");
+    for (const { file, folder } of files) {
+      body.append("files", file, folder ? `${folder}/${file.name}` : file.name);
+    }
+    const request = new XMLHttpRequest();
+    this.#request = request;
+    request.open("POST", form.action);
+    request.setRequestHeader("HX-Request", "true");
+    request.upload.onprogress = ({ loaded, total }) => this.#moved(loaded, total);
+    request.onload = () => this.#answered(request);
+    request.onerror = () => this.#failed("The line broke. Nothing was taken; choose the files again.");
+    this.#moved(0, files.reduce((sum, { file }) => sum + file.size, 0));
+    request.send(body);
+  }
+
+  #moved(sent, whole) {
+    const bar = this.querySelector(".sending");
+    bar.hidden = false;
+    bar.querySelector("progress").value = whole ? sent / whole : 1;
+    const share = whole ? Math.floor((100 * sent) / whole) : 100;
+    this.#say(`${share} % of ${formatBytes(whole)}`);
+  }
+
+  #answered(request) {
+    if (request.status < 400) location.assign(request.responseURL);
+    else this.#failed(refusal(request));
+  }
+
+  #failed(words) {
+    this.#request = null;
+    this.#say(words, true);
+  }
+
+  #say(words, isFault = false) {
+    const bar = this.querySelector(".sending");
+    bar.hidden = false;
+    bar.querySelector("progress").hidden = isFault;
+    const said = bar.querySelector("[role=status]");
+    said.textContent = words;
+    said.classList.toggle("fault", isFault);
+  }
+}
+
+/** Why the server did not take it, in its own words. */
+function refusal(request) {
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const words = page.querySelector("[role=alert]")?.textContent;
+  const said = JSON.parse(request.getResponseHeader("HX-Trigger") ?? "{}")["toast:told"];
+  return words || said?.messages[0]?.text || "It was not taken. Try again.";
+}
+
+customElements.define("drop-files", DropFiles);
