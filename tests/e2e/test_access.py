@@ -21,6 +21,7 @@ PAGES = (
     "/projects/demo/tags",
     "/projects/demo/tag-sets",
     "/projects/demo/classes",
+    "/projects/demo/imports",
     "/projects/demo/exports?format=raven",
     "/projects/demo/exports?format=pictures&padding_s=none",
     "/projects/demo/members",

@@ -20,7 +20,7 @@ from tagstore.services.imports.keeping import (
     undo,
     withdraw,
 )
-from tagstore.services.imports.recordings import number_of
+from tagstore.services.imports.recordings import number_of, paths_of
 from tagstore.services.imports.standings import (
     PHASES,
     Standing,
@@ -52,6 +52,7 @@ __all__ = [
     "may_decide",
     "number_of",
     "page_of_imports",
+    "paths_of",
     "project_of",
     "receive",
     "recordings_of",

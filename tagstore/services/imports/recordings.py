@@ -138,6 +138,13 @@ def number_of(project: Project, said: str) -> int | None:
     return found.id if isinstance(found, Recording) else None
 
 
+def paths_of(project: Project, most: int) -> list[str]:
+    """Return the paths of the first recordings of a project, by name."""
+    live = MediaFile.project_id == project.id, MediaFile.deleted_at.is_(None)
+    query = select(MediaFile).where(*live).order_by(MediaFile.folder, MediaFile.name).limit(most)
+    return [each.path for each in db.session.scalars(query)]
+
+
 def _parts(name: str) -> tuple[list[str], str]:
     """Return the folders in front of a name, and the name, as they are compared."""
     plain = unicodedata.normalize("NFC", name.replace("\\", "/")).strip()

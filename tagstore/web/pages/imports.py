@@ -18,6 +18,7 @@ from tagstore.web.pages.flow import Pages, go, tell
 from tagstore.web.render import render
 
 AT_ONCE = 50
+MOST_PATHS = 1000
 MOST_RECORDINGS = 50
 FORMAT_NAMES = {each.key: each.name for each in FORMATS}
 
@@ -167,7 +168,9 @@ def _surroundings(row: Import, now: Standing) -> dict[str, Any]:
     """Return what a page of an import in this state tells of the project."""
     is_stored = now.phase == "committed"
     asks = is_stored and "undo" in request.args
+    asks_where = now.findings is not None and bool(now.findings.names)
     return {
+        "paths": imports.paths_of(row.project, MOST_PATHS) if asks_where else [],
         "classes": vocabularies.list_classes(g.actor, row.project),
         "tag_sets": tag_sets.list_tag_sets(g.actor, row.project),
         "stored": imports.recordings_of(row, MOST_RECORDINGS) if is_stored else None,

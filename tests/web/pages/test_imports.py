@@ -191,7 +191,7 @@ def test_a_recording_is_named_by_its_path_or_number(browser, send, decide):
 def test_frequencies_that_may_be_kilohertz_are_asked_about(browser, send, decide, work):
     here = send(("dawn.txt", table((1, 1.0, 2.0, 1.5, 4, "wren")).replace("Call", "Species")))
     words = browser.words(here)
-    assert "Are they kHz?" in words
+    assert "the recordings reach far higher. They are in" in words
     assert "Import 1 tag" not in words
     assert decide(here, "import").status_code == 422
 
