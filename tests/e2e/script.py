@@ -99,6 +99,13 @@ class Script:
         number: int = _answer(self.requests.post("/api/v1/media", multipart=body))["id"]
         return number
 
+    def add_import(self, name: str, text: str) -> str:
+        """Send a file of tags to be looked at, and return the address of its page."""
+        file = {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
+        body = {"project": "demo", "files": file}
+        address: str = _answer(self.requests.post("/api/v1/imports", multipart=body))["url"]
+        return address
+
 
 def _answer(response: APIResponse) -> Any:
     assert response.ok, f"{response.status} {response.url}: {response.text()[:500]}"

@@ -32,6 +32,12 @@ PAGES = (
     "/admin/jobs",
     "/nothing/here",
 )
+ODD_TABLE = (
+    "file,start,end,low_f,high_f,label\n"
+    "interview.flac,1,2,0.5,3,Unheard\ninterview.flac,9,8,1,2,Ink duck\nnowhere.wav,1,2,1,2,x\n"
+)
+"""A table with a new class, a fault, a recording that is not there, and kilohertz."""
+
 RUN = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.map(({ id, impact, nodes }) =>
@@ -73,6 +79,16 @@ def test_axe_finds_nothing_serious_on_any_page(browse, admin, axe, theme):
         found[address] = graves(page, axe)
 
     assert {address: faults for address, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_an_import(browse, admin, script, axe, theme):
+    page = browse(storage_state=admin, color_scheme=theme, reduced_motion="reduce")
+
+    page.goto(script.add_import("odd.csv", ODD_TABLE))
+    expect(page.get_by_text("to decide on")).to_be_visible()
+
+    assert graves(page, axe) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
