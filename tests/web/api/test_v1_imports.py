@@ -128,7 +128,8 @@ def test_what_makes_no_sense_is_told_by_name(api, send):
     faults = api.faults(send(choices='{"format": "doc", "columns": {"Call": "colour"}}'))
 
     assert set(faults) == {"/choices/format", "/choices/columns/Call/value"}
-    assert set(api.faults(send(choices="label"))) == {"/choices"}
+    assert api.faults(send(choices="label")) == {"/choices": "must be a JSON object"}
+    assert api.faults(send(choices="[1]")) == {"/choices": "must be a JSON object"}
     assert set(api.faults(send(lines="3"))) == {"/lines"}
     assert api.post("/imports", {}).status_code == 400
 

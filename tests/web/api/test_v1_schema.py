@@ -67,6 +67,7 @@ UNSAYABLE = {
     "what the bytes of a file are": (
         r"(?s:.*): This is not a sound, video or picture format that Tagstore reads\.",
     ),
+    "what stands in JSON in a field of a form": (r"must be a JSON object",),
     "what stands in Base64": (
         "must be given, in Base64",
         "must be names, each once, and values in Base64",

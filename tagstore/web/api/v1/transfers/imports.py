@@ -183,8 +183,10 @@ def _sent_choices() -> dict[str, Any]:
         raise Invalid("Some fields make no sense.", **faults)
     try:
         said = parse_json(request.form.get("choices", "{}").encode())
-    except Malformed as error:
-        raise Invalid("The choices are not JSON.", choices="must be a JSON object") from error
+    except Malformed:
+        said = None
+    if not isinstance(said, dict):
+        raise Invalid("The choices are not JSON.", choices="must be a JSON object")
     return dict(merged({}, load(import_changes_schema, {"choices": said})["choices"]))
 
 
