@@ -15,7 +15,11 @@ from tagstore.services.jobs import later, queue, running, sweep
 if TYPE_CHECKING:
     from flask import Flask
 
-WORK = ("tagstore.services.media_files.work", "tagstore.services.jobs.purging")
+WORK = (
+    "tagstore.services.media_files.work",
+    "tagstore.services.imports.working",
+    "tagstore.services.jobs.purging",
+)
 """The modules whose functions jobs may name."""
 
 SWEEP_EVERY_S = 5.0

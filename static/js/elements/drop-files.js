@@ -82,8 +82,10 @@ class DropFiles extends HTMLElement {
   }
 
   #answered(request) {
-    if (request.status < 400) location.assign(request.responseURL);
-    else this.#failed(refusal(request));
+    this.#request = null;
+    const goal = request.status < 400 ? request.responseURL : request.getResponseHeader("HX-Redirect");
+    if (goal) location.assign(goal);
+    else this.#say(refusal(request), true);
   }
 
   #failed(words) {
