@@ -1,5 +1,7 @@
 """What the page of an import offers for choice, and what its form decides."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +44,7 @@ FIELDS = {
 
 UNITS = {"": None, "hz": False, "khz": True}
 ORDER = {"near": 0, "new": 1, "alias": 2, "known": 3}
-FLAGS = ("decimal_comma", "placeholders", "for_spreadsheets", "replaces", "good_rows")
+FLAGS = ("decimal_comma", "placeholders", "for_spreadsheets", "replaces")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,12 @@ class WordList:
     shown: Sequence[Words]
     open_count: int
     more: int
+
+
+def seen(choices: Choices) -> str:
+    """Return a name for what is decided, by which a form says what its sender saw."""
+    text = json.dumps(choices.document(), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def word_list(found: Findings, choices: Choices) -> WordList:
@@ -90,12 +98,13 @@ def decided(
         "tag_set": form.get("tag_set", "").strip() or None,
         "author": form.get("author", "").strip() or None,
         "kilohertz": UNITS.get(form.get("unit", "")),
-        "new_classes": form.get("new_classes") or ForClass.ASK,
         "on_duplicate": form.get("on_duplicate") or OnDuplicate.SKIP,
         **{name: name in form for name in FLAGS},
         "recordings": _recordings(project, choices.recordings, faults),
     }
     if found is not None:
+        said["new_classes"] = form.get("new_classes") or ForClass.ASK
+        said["good_rows"] = "good_rows" in form
         said["columns"] = _columns(dict(found.columns), choices.columns)
         said["classes"] = _classes(classes, choices.classes, faults)
     now = {name: value for name, value in said.items() if value != getattr(choices, name)}

@@ -100,6 +100,9 @@ def decide(key: str, import_id: int) -> ResponseReturnValue:
 
 def _decide(row: Import) -> None:
     project, now = row.project, imports.standing(row)
+    is_seen = request.form.get("seen") == import_forms.seen(now.choices)
+    if imports.may_decide(g.actor, row) and not is_seen:
+        raise Conflict("Somebody decided something else meanwhile. Look at it, and decide again.")
     classes = vocabularies.list_classes(g.actor, project)
     said, faults = import_forms.decided(project, classes, now.findings, now.choices)
     for fault in faults:
@@ -159,6 +162,7 @@ def _page(row: Import, fault: str = "", status: int = 200) -> ResponseReturnValu
         format_names=FORMAT_NAMES,
         fields=import_forms.FIELDS,
         limits=import_forms,
+        seen=import_forms.seen(now.choices),
         fault=fault,
         **_surroundings(row, now),
     )

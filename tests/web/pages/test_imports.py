@@ -9,7 +9,7 @@ from tagstore.db import db
 from tagstore.formats.tables.columns import FIELDS
 from tagstore.models import Project, Tag
 from tagstore.services import jobs, projects, tags, users
-from tagstore.services.imports import Findings
+from tagstore.services.imports import Findings, holding
 from tagstore.services.imports.choices import Choices
 from tagstore.services.imports.findings import LabelFound
 from tagstore.values import SYSTEM, Role
@@ -172,7 +172,8 @@ def test_an_annotator_is_not_offered_to_make_classes(browser, send):
 
     assert 'value="create"' not in page
     assert "Managers of the project can also have classes made." in page
-    refused = browser.send(here, act="read", new_classes="create")
+    fields = fields_of(page)
+    refused = browser.send(here, act="read", **fields | {"new_classes": "create"})
     assert refused.status_code == 403
 
 
@@ -225,6 +226,36 @@ def test_while_it_is_read_the_page_looks_again_by_itself(browser, send, toil):
     assert browser.send(here, act="read").status_code == 409
     toil()
     assert "every 500ms" not in browser.open(here, **{"HX-Request": "true"}).text
+
+
+def test_what_somebody_decided_meanwhile_is_not_overwritten(browser, send, decide):
+    here = send()
+    old = fields_of(browser.open(here).text)
+    decide(here, tag_set=["survey"])
+
+    answer = browser.send(here, act="read", **old)
+
+    assert answer.status_code == 409
+    assert "Somebody decided something else meanwhile." in answer.text
+    assert 'value="survey"' in browser.open(here).text
+
+
+def test_an_import_whose_files_are_gone_is_stopped_and_keeps_what_was_decided(
+    browser, send, decide, app
+):
+    here = send()
+    decide(here, good_rows="on", new_classes="text")
+    with app.app_context():
+        holding.forget(1)
+
+    decide(here)
+    words = browser.words(here)
+    assert "The files of this import are no longer kept. Begin it anew." in words
+    assert "Nothing of it was stored." in words
+    assert "Try again" in words
+    decide(here)
+    shown = browser.client.get("/api/v1/imports/1").json["choices"]
+    assert (shown["good_rows"], shown["new_classes"]) == (True, "text")
 
 
 def test_a_form_without_files_is_sent_back(browser):
