@@ -34,7 +34,7 @@ class Job(Base):
     id: Mapped[pk]
     function: Mapped[str] = mapped_column(String(100))
     arguments: Mapped[document]
-    sameness: Mapped[str | None] = mapped_column(String(255))
+    sameness: Mapped[str | None] = mapped_column(String(255), index=True)
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"))
     media_file_id: Mapped[int | None] = mapped_column(
         ForeignKey("media_file.id", ondelete="CASCADE"), index=True

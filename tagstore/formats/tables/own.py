@@ -40,7 +40,12 @@ COMPUTED = ("recorded_start", "event_start_datetime")
 STORED = (*(name for name in COLUMNS if name not in {*FIELDS, *COMPUTED}), *RECORDER, *CLIP)
 
 
+_MORE = frozenset((*COMPUTED, *STORED))
+
+
 def _gather(values: Values, info: dict[str, Any], about: About) -> None:
+    if _MORE.isdisjoint(values):
+        return
     for name in COMPUTED:
         values.pop(name, None)
     values["stored"] = {name: values.pop(name) for name in STORED if name in values}

@@ -124,6 +124,8 @@ class _Understanding:
 
     def _info(self, cells: list[str]) -> dict[str, Any]:
         count = len(cells)
+        if not self.others and count <= len(self.names):
+            return {}
         info = {
             name: cells[place] if place < count else ""
             for place, name in self.others
@@ -140,7 +142,9 @@ def _row(line: int, values: Values, info: dict[str, Any]) -> Row:
     start_s = values.get("start_s")
     if start_s is not None and "end_s" not in values:
         values["end_s"] = round(start_s + (duration_s or 0.0), DECIMALS_OF_A_SUM)
-    return Row(line, info=values.pop("info", {}) | info, **values)
+    if "info" in values:
+        info = values.pop("info") | info
+    return Row(line, info=info, **values)
 
 
 def _parsers(about: About, first_channel: int, unit: float) -> dict[str, Parser]:
