@@ -50,6 +50,8 @@ class _File:
     """Recordings that were not found, by name: on which line first, and how many rows."""
     stands_for: str | None = None
     """The only recording it names, which is not there; the file's own name found another."""
+    names_one: bool = False
+    """It names a recording that is there, so that none stands for another that is not."""
     is_torn: bool = False
     """It names a second one, so that the first should have been there."""
 
@@ -204,9 +206,13 @@ class Reading:
         if file.stands_for is not None and file.stands_for != row.media and not file.is_torn:
             file.is_torn = True
             self._fault(file, row.line, None, _torn(file.stands_for))
-        if isinstance(found, NotFound) and not found.candidates and not file.is_torn:
+        if isinstance(found, Recording):
+            file.names_one = True
+            return found
+        is_free = not (file.names_one or file.is_torn or found.candidates)
+        if is_free and isinstance(file.recording, Recording):
             file.stands_for = row.media
-            return file.recording if isinstance(file.recording, Recording) else found
+            return file.recording
         return found
 
     def _author(self, row: Row, file: _File) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from tagstore import clock
 from tagstore.db import db, take_turn, transaction
-from tagstore.errors import Invalid, NotFound, TagstoreError, Unreadable
+from tagstore.errors import Forbidden, Invalid, NotFound, TagstoreError, TooLarge, Unreadable
 from tagstore.models import Job
 from tagstore.services.jobs import queue
 from tagstore.services.jobs.promises import REGISTRY, record
@@ -28,7 +28,7 @@ BACKOFF_S = 5
 TELL_EVERY_S = 1.0
 AT_ONCE = 200
 PROCESS = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-LASTING = (Unreadable, NotFound, Invalid)
+LASTING = (Unreadable, NotFound, Invalid, TooLarge, Forbidden)
 """What another try would meet again."""
 
 log = structlog.get_logger()

@@ -95,6 +95,23 @@ def test_a_table_about_several_recordings_never_stands_for_one_that_is_missing(i
     assert "“noon.wav” is not in this project" in found.faults[0].reason
 
 
+def test_no_recording_stands_for_a_missing_one_where_another_was_named(importing):
+    rows = "dusk.wav,wren,1,2\nnoon.wav,wren,1,2\n"
+
+    found = importing.look(importing.files(dawn_csv=CSV + rows))
+
+    reason = "There is no recording “noon.wav” in this project."
+    assert found.faults == [Found("dawn.csv", 3, None, reason)]
+
+
+def test_a_recording_stands_for_the_only_one_that_a_file_names(importing):
+    rows = "noon.wav,wren,1,2\nnoon.wav,wren,3,4\n"
+
+    importing.store(importing.files(dawn_csv=CSV + rows))
+
+    assert importing.shown("media") == [("2026/dawn.wav",)] * 2
+
+
 def test_a_tag_ends_with_its_recording(importing):
     rows = "dawn.wav,wren,1,60.0004\ndawn.wav,wren,1,70\ndawn.wav,wren,61,62\n"
     files = importing.files(a_csv=CSV + rows)
