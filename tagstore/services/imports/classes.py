@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from tagstore.db import db
 from tagstore.models import Project, TagClass
@@ -74,11 +74,8 @@ class Classes:
         self._exact: dict[str, Named] = {}
         self._aliases: dict[str, Named] = {}
         self._squashed: dict[str, list[Named]] = defaultdict(list)
-        in_use = (
-            TagClass.project_id == project.id,
-            TagClass.merged_into_id.is_(None),
-            TagClass.retired_at.is_(None),
-        )
+        of_project = TagClass.project_id == project.id
+        in_use = (of_project, TagClass.merged_into_id.is_(None), TagClass.retired_at.is_(None))
         query = select(TagClass.id, TagClass.label, TagClass.identifier).where(*in_use)
         found = db.session.execute(query.order_by(TagClass.id)).all()
         self.numbers = {number for number, _, _ in found}
@@ -93,6 +90,23 @@ class Classes:
         )
         for alias, number, label in db.session.execute(aliases.where(*in_use)):
             self._aliases.setdefault(alias, Named(number, label))
+        self._remember_merged(
+            of_project, {number: Named(number, label) for number, label, _ in found}
+        )
+
+    def _remember_merged(self, of_project: ColumnElement[bool], in_use: dict[int, Named]) -> None:
+        """Let the names of classes that were merged into others stand for those."""
+        query = select(TagClass.id, TagClass.merged_into_id, TagClass.label, TagClass.identifier)
+        merged = db.session.execute(query.where(of_project, TagClass.merged_into_id.is_not(None)))
+        rows = merged.all()
+        into = {number: survivor for number, survivor, _, _ in rows}
+        for number, _, label, identifier in rows:
+            last: int | None = number
+            while last in into:
+                last = into[last]
+            if last in in_use:
+                self._aliases.setdefault(fold(label), in_use[last])
+                self._aliases.setdefault(fold(identifier), in_use[last])
 
     def match(self, label: str) -> Match:
         """Return the class that words mean, and those that come near."""

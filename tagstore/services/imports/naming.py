@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from tagstore.db import db
+from tagstore.db import db, take_turn
 from tagstore.models import Project, TagClass, TagGroup, TagSet
 from tagstore.services import tag_sets, vocabularies
+from tagstore.services.access import Can, require
+from tagstore.services.bulk.classes import Ready, insert_classes, unique_names
 from tagstore.services.imports.entries import Entry
-from tagstore.services.vocabularies.groups import DEFAULT_GROUP
-from tagstore.values import Actor
+from tagstore.services.rows import chunks
+from tagstore.values import Actor, ClassDraft
 
 NOBODY = 0
 """The number of what is only looked for and is not there."""
@@ -42,9 +44,12 @@ class Names:
     def classes(self, project: Project, entries: Sequence[Entry]) -> list[int | None]:
         """Return the numbers of the classes of entries."""
         meanings = [entry.sense.meaning for entry in entries]
-        for label in dict.fromkeys(meaning.new_label for meaning in meanings):
-            if label is not None and label not in self._classes:
-                self._classes[label] = self._class(project, label) if self.makes else NOBODY
+        wanted = dict.fromkeys(meaning.new_label for meaning in meanings)
+        missing = [label for label in wanted if label is not None and label not in self._classes]
+        if missing and self.makes:
+            self._classes |= self._make(project, missing)
+        elif missing:
+            self._classes |= dict.fromkeys(missing, NOBODY)
         return [
             meaning.class_id if meaning.new_label is None else self._classes[meaning.new_label]
             for meaning in meanings
@@ -61,22 +66,28 @@ class Names:
             self._sets_made.append(found)
         return found or NOBODY
 
-    def _class(self, project: Project, label: str) -> int:
-        """Make a class, or bring back the retired one of that name."""
-        retired = db.session.scalar(
-            select(TagClass)
-            .join(TagClass.group)
-            .where(
-                TagClass.project_id == project.id,
-                TagGroup.key == DEFAULT_GROUP,
-                TagClass.identifier == label,
-                TagClass.retired_at.is_not(None),
-                TagClass.merged_into_id.is_(None),
-            )
-        )
-        if retired is not None:
-            made = vocabularies.edit_class(self._actor, retired, retired=False)
-        else:
-            made = vocabularies.add_class(self._actor, project, label)
-        self._classes_made.append(made.id)
-        return made.id
+    def _make(self, project: Project, labels: list[str]) -> dict[str, int]:
+        """Make classes, or bring back the retired ones of these names; return their numbers."""
+        require(self._actor, Can.MANAGE, project)
+        take_turn(project.id)
+        group = vocabularies.open_group(self._actor, project, None)
+        retired = _numbers(group, labels)
+        for some in chunks(retired.values()):
+            for tag_class in db.session.scalars(select(TagClass).where(TagClass.id.in_(some))):
+                vocabularies.edit_class(self._actor, tag_class, retired=False)
+        new = [label for label in labels if label not in retired]
+        drafts = [ClassDraft(identifier=label, label=label) for label in new]
+        with unique_names():
+            insert_classes(self._actor, [Ready(project, group.id, draft) for draft in drafts])
+        made = retired | _numbers(group, new)
+        self._classes_made += made.values()
+        return made
+
+
+def _numbers(group: TagGroup, labels: list[str]) -> dict[str, int]:
+    """Return the numbers of the classes of a group that have these identifiers."""
+    query = select(TagClass.identifier, TagClass.id).where(TagClass.group_id == group.id)
+    found: dict[str, int] = {}
+    for some in chunks(labels):
+        found |= dict(db.session.execute(query.where(TagClass.identifier.in_(some))).all())
+    return found

@@ -8,6 +8,7 @@ from tagstore.services.vocabularies.classes import (
     edit_class,
     get_class,
     list_classes,
+    open_group,
     require_known,
 )
 from tagstore.services.vocabularies.groups import (
@@ -35,5 +36,6 @@ __all__ = [
     "get_group",
     "list_classes",
     "list_groups",
+    "open_group",
     "require_known",
 ]

@@ -50,7 +50,7 @@ def add_class(
     check_words(identifier=(identifier, 100), label=(label, 200))
     _check_looks(color, hot_key)
     take_turn(project.id)
-    group = _open_group(actor, project, group)
+    group = open_group(actor, project, group)
     taken = {each.hot_key for each in list_classes(actor, project)}
     if hot_key in taken and hot_key is not None:
         raise Conflict("Another class has that hot key.", hot_key="is taken")
@@ -73,7 +73,7 @@ def add_class(
     return tag_class
 
 
-def _open_group(actor: Actor, project: Project, group: TagGroup | None) -> TagGroup:
+def open_group(actor: Actor, project: Project, group: TagGroup | None) -> TagGroup:
     """Return the group that a new class goes to: the default one if none is given."""
     group = group or default_group(actor, project)
     if group.project_id != project.id:

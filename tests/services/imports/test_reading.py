@@ -3,7 +3,7 @@
 import pytest
 
 from tagstore.db import db
-from tagstore.errors import Invalid
+from tagstore.errors import Conflict, Invalid
 from tagstore.models import MediaFile, TagClass
 from tagstore.models.vocabularies import TagClassAlias
 from tagstore.services import vocabularies
@@ -178,6 +178,38 @@ def test_a_retired_class_comes_back_when_it_is_made_again(importing, work, turdu
     importing.store(importing.files(a_csv=rows_of("turdus_merula")), new_classes="create")
 
     assert importing.shown("words", "tag_class_id") == [("Blackbird", turdus)]
+
+
+def test_names_of_merged_classes_stand_for_what_they_became(importing, work, turdus):
+    with work():
+        project = db.session.get_one(MediaFile, 1).project
+        for name in ("ouzel", "merle"):
+            merged = vocabularies.add_class(SYSTEM, project, name)
+            merged.merged_into_id = turdus
+
+    importing.store(importing.files(a_csv=rows_of("ouzel", "Merle")), new_classes="create")
+
+    assert importing.shown("words") == [("Blackbird",)] * 2
+
+
+def test_many_classes_are_made_at_once(importing):
+    labels = [f"species {n}" for n in range(3000)]
+
+    _, found = importing.store(importing.files(a_csv=rows_of(*labels)), new_classes="create")
+
+    assert (found.added, len(found.made["classes"])) == (3000, 3000)
+    assert importing.names(TagClass) == sorted([*labels, "wren"])
+
+
+def test_a_closed_vocabulary_takes_no_classes(importing, work):
+    with work():
+        project = db.session.get_one(MediaFile, 1).project
+        vocabularies.list_groups(SYSTEM, project)[0].closed = True
+
+    with pytest.raises(Conflict, match="closed"):
+        importing.store(importing.files(a_csv=rows_of("frog")), new_classes="create")
+
+    assert importing.count() == 0
 
 
 def test_a_class_cannot_have_a_name_that_is_too_long(importing):
