@@ -1,11 +1,11 @@
 """Which tags of an import are stored already: by external ids, else by what they say."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, select, tuple_
+from sqlalchemy import Integer, bindparam, or_, select, tuple_
 
 from tagstore.db import db
 from tagstore.models import Batch, Tag, Track
@@ -24,10 +24,15 @@ IDENTITY = (
 """Two tags that are equal in these say the same."""
 
 _SOME: Any = bindparam("some", expanding=True)
-_LIVE = select(Batch.id).where(Batch.id == Tag.batch_id, Batch.deleted_at.is_(None)).exists()
-_SAID = select(Tag.id, *(getattr(Tag, name) for name in IDENTITY)).where(
-    Tag.deleted_at.is_(None), _LIVE
+_SAID = (
+    select(Tag.id, Batch.deleted_at, *(getattr(Tag, name) for name in IDENTITY))
+    .join(Batch, Batch.id == Tag.batch_id)
+    .where(
+        Tag.deleted_at.is_(None),
+        or_(Batch.deleted_at.is_(None), Batch.import_id == bindparam("own")),
+    )
 )
+"""Tags that show, and those of the import itself, whose batches count as deleted yet."""
 _ON = _SAID.where(
     Tag.media_file_id == bindparam("media_file_id"), Tag.span_level == bindparam("span_level")
 )
@@ -52,32 +57,70 @@ _FILLED = select(Track.tag_set_id, Track.media_file_id).where(
 )
 
 
+Place = tuple[int, int]
+"""A tag set and a recording."""
+
+Identity = tuple[Any, ...]
+
+SEVERAL = -1
+"""Stands for the file of a place to which more than one file has brought tags."""
+
+
 @dataclass
 class Known:
-    """Which of some entries, by their places, are stored already."""
+    """Which of some entries, by their places in the lot, are stored already."""
 
     numbers: dict[int, int] = field(default_factory=dict)
     """The numbers of the stored tags."""
     repeats: set[int] = field(default_factory=set)
     """Entries whose external id an earlier one of the same import has."""
+    twins: set[int] = field(default_factory=set)
+    """Entries that say what another file of the same import has said before."""
+
+    @property
+    def all(self) -> set[int]:
+        """Return all of them."""
+        return self.numbers.keys() | self.repeats | self.twins
+
+
+@dataclass
+class _Stored:
+    """Tags that were found, by what they say."""
+
+    before: dict[Identity, int] = field(default_factory=dict)
+    own: set[Identity] = field(default_factory=set)
+
+    def add(self, rows: Iterable[Any]) -> None:
+        """Add tags, the older of two that say the same."""
+        for number, deleted_at, *said in rows:
+            if deleted_at is None:
+                self.before.setdefault(tuple(said), number)
+            else:
+                self.own.add(tuple(said))
 
 
 class Memory:
-    """Finds tags that were stored before an import began to store its own."""
+    """Finds tags that were stored before an import began, or that another file of it brought."""
 
     def __init__(self, import_id: int | None) -> None:
         self._import_id = import_id
-        self._filled: dict[tuple[int, int], bool] = {}
+        self._filled: dict[Place, bool] = {}
         """Whether there were tags of a set on a recording when that was first met."""
+        self._files: dict[Place, int] = {}
+        """Which file of the import has brought tags there."""
 
-    def find(self, columns: Columns) -> Known:
-        """Return which entries are stored already.
+    def find(self, columns: Columns, files: Sequence[int]) -> Known:
+        """Return which entries are stored already; `files` are the numbers of their files.
 
         It has to be asked before tags of these entries' sets and recordings are stored.
         """
-        self._look(set(zip(columns["tag_set_id"], columns["media_file_id"], strict=True)))
+        places = list(zip(columns["tag_set_id"], columns["media_file_id"], strict=True))
+        self._look(set(places))
         known = self._by_name(columns)
-        known.numbers |= self._by_what_they_say(columns)
+        self._by_what_they_say(known, columns, places, files)
+        for place, file in zip(places, files, strict=True):
+            if self._files.setdefault(place, file) != file:
+                self._files[place] = SEVERAL
         return known
 
     def _look(self, places: set[tuple[int, int]]) -> None:
@@ -106,47 +149,64 @@ class Memory:
                         known.repeats.add(at)
         return known
 
-    def _by_what_they_say(self, columns: Columns) -> dict[int, int]:
-        places = zip(columns["tag_set_id"], columns["media_file_id"], strict=True)
-        names = columns["external_id"]
+    def _by_what_they_say(
+        self, known: Known, columns: Columns, places: list[Place], files: Sequence[int]
+    ) -> None:
+        """Find the same on the same stretch; rows of one file are never taken for each other's."""
+        are_mixed = len(set(files)) > 1
         wanted = [
-            at for at, place in enumerate(places) if self._filled[place] and names[at] is None
+            at
+            for at, place in enumerate(places)
+            if columns["external_id"][at] is None
+            and (are_mixed or self._filled[place] or self._has_of_others(place, files[at]))
         ]
-        if not wanted:
-            return {}
-        said = dict(zip(wanted, _identities(columns, wanted), strict=True))
+        said = dict(zip(wanted, _identities(columns, wanted), strict=True)) if wanted else {}
+        looked_up = {
+            at: each
+            for at, each in said.items()
+            if self._filled[places[at]] or self._has_of_others(places[at], files[at])
+        }
+        stored = self._stored(looked_up.values())
+        first: dict[Identity, int] = {}
+        for at, each in said.items():
+            if each in stored.before:
+                known.numbers[at] = stored.before[each]
+            elif first.setdefault(each, files[at]) != files[at] or (
+                each in stored.own and self._has_of_others(places[at], files[at])
+            ):
+                known.twins.add(at)
+
+    def _has_of_others(self, place: Place, file: int) -> bool:
+        return self._files.get(place, file) != file
+
+    def _stored(self, identities: Iterable[Identity]) -> _Stored:
+        """Return the tags that may say the same."""
         starts: dict[tuple[int, int], set[float]] = defaultdict(set)
-        for media_file_id, level, start_s, *_ in said.values():
+        for media_file_id, level, start_s, *_ in identities:
             starts[media_file_id, level].add(start_s)
         whole = {number for number, level in starts if level == WHOLE_FILE}
-        stored: dict[tuple[Any, ...], int] = {}
+        stored, own = _Stored(), {"own": self._import_id or 0}
         for files in chunks(sorted(whole)):
-            _keep(stored, db.session.execute(_OF_WHOLE_FILES, {"some": files}))
+            stored.add(db.session.execute(_OF_WHOLE_FILES, {**own, "some": files}))
         for (number, level), some in starts.items():
             if level != WHOLE_FILE:
-                _look_at(stored, number, level, some)
-        return {at: stored[each] for at, each in said.items() if each in stored}
+                here = {**own, "media_file_id": number, "span_level": level}
+                stored.add(_beginning(here, some))
+        return stored
 
 
-def _look_at(
-    stored: dict[tuple[Any, ...], int], media_file_id: int, span_level: int, starts: set[float]
-) -> None:
-    """Add the tags that begin then: all from the first to the last, unless they are too many."""
-    here = {"media_file_id": media_file_id, "span_level": span_level}
+def _beginning(here: dict[str, Any], starts: set[float]) -> list[Any]:
+    """Return the tags that begin then: all from the first to the last, if that is not too many."""
     most = len(starts) * DENSE
     span = {"first": min(starts), "last": max(starts), "most": most}
     rows = db.session.execute(_BETWEEN, here | span).all()
     if len(rows) < most:
-        _keep(stored, rows)
-        return
-    for some in chunks(sorted(starts), AT_ONCE):
-        _keep(stored, db.session.execute(_AT, {**here, "some": some}))
-
-
-def _keep(stored: dict[tuple[Any, ...], int], rows: Iterable[Any]) -> None:
-    """Add tags by what they say, the older of two that say the same."""
-    for number, *said in rows:
-        stored.setdefault(tuple(said), number)
+        return list(rows)
+    return [
+        row
+        for some in chunks(sorted(starts), AT_ONCE)
+        for row in db.session.execute(_AT, {**here, "some": some})
+    ]
 
 
 def _identities(columns: Columns, wanted: list[int]) -> list[tuple[Any, ...]]:

@@ -28,6 +28,7 @@ SAID = (
 BLANK = {"kind": 0, "parent_id": None, "user_tagged": False, "randomly_chosen": False}
 
 IS_THERE = "It is stored already."
+IS_TWIN = "Another file says the same."
 REPEATS = "An earlier row has the same external id."
 MANY_CHANGES = f"It would change more than {MOST_CHANGED:,} stored tags at once. Divide it."
 
@@ -88,8 +89,8 @@ class Staging:
         """Store those entries that are new, in the transaction that is open; count them all."""
         project = db.session.get_one(Project, self.project_id)
         columns = self._columns(project, entries)
-        known = self._memory.find(columns)
-        old = known.numbers.keys() | known.repeats
+        known = self._memory.find(columns, [entry.file for entry in entries])
+        old = known.all
         if old:
             self._meet(known, entries, columns, reading)
             new = [at for at in range(len(entries)) if at not in old]
@@ -120,11 +121,12 @@ class Staging:
         """Do with entries that are stored already what was chosen."""
         findings, policy = reading.findings, self.choices.on_duplicate
         if policy is OnDuplicate.SKIP:
-            findings.known += len(known.numbers.keys() | known.repeats)
+            findings.known += len(known.all)
             return
         faults = dict.fromkeys(known.repeats, REPEATS)
         if policy is OnDuplicate.UPDATE:
             findings.changed += len(known.numbers)
+            findings.known += len(known.twins)
             classes = columns["tag_class_id"]
             for at, number in known.numbers.items():
                 self.changes.append(Change(number, classes[at], entries[at]))
@@ -132,6 +134,7 @@ class Staging:
                 raise TooLarge(MANY_CHANGES)
         else:
             faults |= dict.fromkeys(known.numbers, IS_THERE)
+            faults |= dict.fromkeys(known.twins, IS_TWIN)
         for at, reason in sorted(faults.items()):
             entry = entries[at]
             findings.fault(Found(reading.names[entry.file], entry.row.line, None, reason))

@@ -133,6 +133,19 @@ def test_the_same_file_again_adds_nothing(importing):
     assert (found.added, found.known, len(importing.shown("id"))) == (0, 3, 3)
 
 
+@pytest.mark.parametrize("at_once", [1, 2, 100])
+def test_what_two_files_of_an_import_say_is_stored_once(importing, monkeypatch, at_once):
+    monkeypatch.setattr(imports.reading, "AT_ONCE", at_once)
+    twice = "2026/dawn.wav,wren,1,2,0.5,survey,\n" * 2
+    other = "2026/dawn.wav,wren,1,2,0.5,survey,\n2026/dawn.wav,wren,8,9,0.5,survey,\n"
+    files = importing.files(a_csv=CSV + twice, b_csv=CSV + other, c_csv=CSV + other)
+
+    _, found = importing.store(files)
+
+    assert importing.shown("start_s") == [(1.0,), (1.0,), (8.0,)]
+    assert (found.added, found.known) == (3, 3)
+
+
 def test_external_ids_tell_what_is_stored_already(importing):
     first = importing.files(
         a_csv=CSV + "2026/dawn.wav,wren,1,2,,s,x1\n2026/dawn.wav,wren,1,2,,s,x2\n"
