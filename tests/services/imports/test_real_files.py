@@ -56,7 +56,7 @@ def export(importing, key, media_file_id):
     with importing.app.app_context():
         with apart(writing=False):
             project = db.session.scalars(select(Project)).one()
-            selection = Selection(media_file_id=media_file_id)
+            selection = Selection(media=str(media_file_id))
             made = exports.prepare(SYSTEM, project, key, selection)
         return b"".join(made.pieces)
 
