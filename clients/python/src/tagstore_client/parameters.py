@@ -52,6 +52,7 @@ class TagFilters(TypedDict, total=False):
     batch: int
     author: str
     score_gte: float
+    score_lte: float
     status: Status
     q: str
     """Beginnings of words; in one media file any part of the text."""
