@@ -85,9 +85,7 @@ def changing(app, house):
         (
             method,
             address.partition("?")[0],
-            method != "DELETE"
-            and not rule.endswith(BODILESS)
-            and not rule.startswith(PIECES),
+            method != "DELETE" and not rule.endswith(BODILESS) and not rule.startswith(PIECES),
         )
         for method, rule, address in doors(app, house["values"])
         if method in CHANGING
