@@ -5,23 +5,18 @@
  */
 
 import { formatBytes } from "../lib/bytes.js";
-import { filesOf } from "../lib/dropped.js";
+import { takeDrops } from "./taking-drops.js";
 
 const MOST = 900;
 
 class DropFiles extends HTMLElement {
   #stop;
-  #depth = 0;
   #request = null;
 
   connectedCallback() {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    const drop = this.querySelector(".drop");
-    drop.addEventListener("dragenter", (event) => this.#hover(event, 1), { signal });
-    drop.addEventListener("dragleave", (event) => this.#hover(event, -1), { signal });
-    drop.addEventListener("dragover", (event) => event.preventDefault(), { signal });
-    drop.addEventListener("drop", (event) => this.#dropped(event), { signal });
+    takeDrops(this, this.querySelector(".drop"), signal, (files) => this.#send(files));
     this.querySelector("input[type=file]").addEventListener("change", (event) => this.#chosen(event), { signal });
     for (const part of this.querySelectorAll("[data-without-script]")) part.hidden = true;
   }
@@ -29,19 +24,6 @@ class DropFiles extends HTMLElement {
   disconnectedCallback() {
     this.#stop.abort();
     this.#request?.abort();
-  }
-
-  #hover(event, by) {
-    event.preventDefault();
-    this.#depth = Math.max(0, this.#depth + by);
-    this.classList.toggle("over", this.#depth > 0);
-  }
-
-  async #dropped(event) {
-    event.preventDefault();
-    this.#depth = 0;
-    this.classList.remove("over");
-    this.#send(await filesOf(event.dataTransfer));
   }
 
   #chosen(event) {

@@ -6,8 +6,8 @@
  */
 
 import { formatBytes } from "../lib/bytes.js";
-import { filesOf } from "../lib/dropped.js";
 import { send } from "../lib/sending.js";
+import { takeDrops } from "./taking-drops.js";
 
 const AT_ONCE = 2;
 const API = "/api/v1/uploads";
@@ -16,16 +16,11 @@ class DropUpload extends HTMLElement {
   #stop;
   #waiting = [];
   #running = new Set();
-  #depth = 0;
 
   connectedCallback() {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    const drop = this.querySelector(".drop");
-    drop.addEventListener("dragenter", (event) => this.#hover(event, 1), { signal });
-    drop.addEventListener("dragleave", (event) => this.#hover(event, -1), { signal });
-    drop.addEventListener("dragover", (event) => event.preventDefault(), { signal });
-    drop.addEventListener("drop", (event) => this.#dropped(event), { signal });
+    takeDrops(this, this.querySelector(".drop"), signal, (files) => this.#add(files));
     this.querySelector("input[type=file]").addEventListener("change", (event) => this.#chosen(event), { signal });
     addEventListener("beforeunload", (event) => this.#running.size && event.preventDefault(), { signal });
     addEventListener("online", () => this.#goOnWithBroken(), { signal });
@@ -40,19 +35,6 @@ class DropUpload extends HTMLElement {
 
   get #project() {
     return this.getAttribute("project");
-  }
-
-  #hover(event, by) {
-    event.preventDefault();
-    this.#depth = Math.max(0, this.#depth + by);
-    this.classList.toggle("over", this.#depth > 0);
-  }
-
-  async #dropped(event) {
-    event.preventDefault();
-    this.#depth = 0;
-    this.classList.remove("over");
-    this.#add(await filesOf(event.dataTransfer));
   }
 
   #chosen(event) {
