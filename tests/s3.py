@@ -87,6 +87,17 @@ class S3Server:
             self.start()
 
     @contextmanager
+    def away_for(self, seconds: float) -> Iterator[None]:
+        """Refuse connections at first, then listen."""
+        self.stop()
+        back = threading.Timer(seconds, self.start)
+        back.start()
+        try:
+            yield
+        finally:
+            back.join()
+
+    @contextmanager
     def frozen(self) -> Iterator[None]:
         """Take requests and answer none for a while."""
         self._thawed.clear()

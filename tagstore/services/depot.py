@@ -37,21 +37,21 @@ def open_depot(settings: Settings) -> Depot:
     return _open[0]
 
 
-def open_store(settings: Settings) -> Store:
-    """Return the store that the settings name."""
+def open_store(settings: Settings, *, patient: bool = False) -> Store:
+    """Return the store that the settings name; a patient one waits for a server that is away."""
     if settings.bucket is None:
         settings.media_dir.mkdir(parents=True, exist_ok=True)
         return FolderStore(settings.media_dir)
     from tagstore.media.stores.s3 import S3Store
 
-    return S3Store(open_bucket(settings, *settings.bucket), settings.scratch_dir)
+    return S3Store(open_bucket(settings, *settings.bucket, patient=patient), settings.scratch_dir)
 
 
-def open_bucket(settings: Settings, name: str, prefix: str) -> "Bucket":
+def open_bucket(settings: Settings, name: str, prefix: str, *, patient: bool = False) -> "Bucket":
     """Return a place in S3; only who uses it pays for what it takes to import."""
     from tagstore.media.stores.bucket import Bucket
 
-    return Bucket(name, prefix, settings.s3_endpoint)
+    return Bucket(name, prefix, settings.s3_endpoint, patient=patient)
 
 
 def depot() -> Depot:

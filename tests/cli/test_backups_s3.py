@@ -9,6 +9,7 @@ from click.testing import Result
 from tagstore import create_app
 from tagstore.config import Settings
 from tagstore.db import db
+from tagstore.media.stores import bucket
 from tests import sounds
 
 
@@ -50,10 +51,14 @@ def kept(home, s3, tmp_path):
     """A home in a bucket with two recordings, and its backup in a.tar."""
     kept = home("kept", s3.make_bucket())
     paths = [sounds.write_sound(tmp_path / f"{each}.wav", sounds.noise(each)) for each in (1, 2)]
-    kept.flask("db", "upgrade")
-    kept.flask("projects", "add", "frogs")
-    kept.flask("media", "add", *paths, "--project", "frogs")
-    assert kept.flask("backup", tmp_path / "a.tar").exit_code == 0
+    for words in (
+        ("db", "upgrade"),
+        ("projects", "add", "frogs"),
+        ("media", "add", *paths, "--project", "frogs"),
+        ("backup", tmp_path / "a.tar"),
+    ):
+        done = kept.flask(*words)
+        assert done.exit_code == 0, done.output
     return kept
 
 
@@ -73,31 +78,40 @@ def test_a_backup_of_a_bucket_comes_back_in_a_folder(kept, home, tmp_path):
 
 
 def test_a_backup_comes_back_in_another_bucket(kept, home, s3, tmp_path):
-    bucket = s3.make_bucket()
-    other = home("other", bucket)
+    name = s3.make_bucket()
+    other = home("other", name)
 
     done = other.flask("restore", tmp_path / "a.tar")
 
     assert (done.exit_code, done.stdout) == (0, "")
-    assert other.doctor() == [WELL, ("ok", f"s3://{bucket}/tags can be used")]
-    assert s3.keys(bucket) == s3.keys(kept.settings.bucket[0])
+    assert other.doctor() == [WELL, ("ok", f"s3://{name}/tags can be used")]
+    assert s3.keys(name) == s3.keys(kept.settings.bucket[0])
     assert [path for path in (tmp_path / "other" / "media").rglob("*") if path.is_file()] == []
 
 
 def test_a_backup_that_is_damaged_reaches_no_bucket(kept, home, s3, tmp_path):
-    bucket, sound = s3.make_bucket(), (tmp_path / "1.wav").read_bytes()
+    name, sound = s3.make_bucket(), (tmp_path / "1.wav").read_bytes()
     data = bytearray((tmp_path / "a.tar").read_bytes())
     data[data.index(sound) + 50_000] ^= 1
     (tmp_path / "a.tar").write_bytes(data)
 
-    done = home("other", bucket).flask("restore", tmp_path / "a.tar")
+    done = home("other", name).flask("restore", tmp_path / "a.tar")
 
     assert done.exit_code == 1
     assert "is damaged: its contents are not those of its sums" in done.stderr
-    assert s3.keys(bucket) == []
+    assert s3.keys(name) == []
 
 
-def test_a_backup_while_s3_is_away_is_none(kept, s3, tmp_path):
+def test_a_backup_waits_for_s3_to_come_back(kept, s3, tmp_path):
+    with s3.away_for(3):
+        done = kept.flask("backup", tmp_path / "b.tar")
+
+    assert done.exit_code == 0, done.output
+    assert "2 media files" in done.stderr
+
+
+def test_a_backup_while_s3_is_away_for_good_is_none(kept, s3, tmp_path, monkeypatch):
+    monkeypatch.setattr(bucket, "PATIENCE_S", 2)
     with s3.stopped():
         done = kept.flask("backup", tmp_path / "b.tar")
 
@@ -107,8 +121,8 @@ def test_a_backup_while_s3_is_away_is_none(kept, s3, tmp_path):
 
 
 def test_bytes_that_are_gone_from_a_bucket_are_told_and_the_rest_is_kept(kept, s3, tmp_path):
-    bucket = kept.settings.bucket[0]
-    s3.client.delete_object(Bucket=bucket, Key=s3.keys(bucket)[0])
+    name = kept.settings.bucket[0]
+    s3.client.delete_object(Bucket=name, Key=s3.keys(name)[0])
 
     done = kept.flask("backup", tmp_path / "b.tar")
 

@@ -31,6 +31,9 @@ T = TypeVar("T")
 CONNECT_S = 1.0
 READ_S = 2.0
 PATIENT_READ_S = 60.0
+PATIENCE_S = 60.0
+"""So long the patient go on asking a server that is away."""
+PAUSE_S = 1.0
 SOON_S = 0.5
 """A call that failed sooner than this is tried once more; the server may have hung up idly."""
 LEAVE_ALONE_S = 1.0
@@ -90,10 +93,15 @@ class Bucket:
         What all keys begin with: nothing, or names that end with `/`.
     endpoint : str
         The address of a server that speaks S3; empty for that of Amazon.
+    patient : bool
+        Whether to wait a minute for a server that is away, which nobody who waits for us would.
     """
 
-    def __init__(self, name: str, prefix: str, endpoint: str = "") -> None:
+    def __init__(
+        self, name: str, prefix: str, endpoint: str = "", *, patient: bool = False
+    ) -> None:
         self.name, self.prefix, self.endpoint = name, prefix, endpoint
+        self._is_patient = patient
         self._lock = threading.Lock()
         self._probing = threading.Lock()
         self._failed_at: float | None = None
@@ -165,8 +173,9 @@ class Bucket:
 
     @cached_property
     def _quick(self) -> Any:
-        """The client for what somebody waits for."""
-        return self._client(READ_S, {"total_max_attempts": 1})
+        """The client for small things, which somebody waits for unless we are patient."""
+        read_timeout = PATIENT_READ_S if self._is_patient else READ_S
+        return self._client(read_timeout, {"total_max_attempts": 1})
 
     @cached_property
     def _patient(self) -> Any:
@@ -198,21 +207,26 @@ class Bucket:
         )
         pages = iter(found)
         # A page that failed ends the iterator, so it cannot be asked for once more.
-        while (page := self._ask(partial(next, pages, None), tries=1)) is not None:
+        while (page := self._ask(partial(next, pages, None), again=False)) is not None:
             yield page
 
-    def _ask(self, call: Callable[[], T], tries: int = 2) -> T:
-        """Call, and once more if that failed at once; raise Busy where the server is at fault."""
-        begun = time.monotonic()
+    def _ask(self, call: Callable[[], T], *, again: bool = True) -> T:
+        """Call, and once more if that failed at once; raise Busy where the server is at fault.
+
+        The patient go on calling.
+        """
+        until = time.monotonic() + (PATIENCE_S if self._is_patient else SOON_S)
         with self._turn():
             while True:
-                tries -= 1
                 try:
                     return self._tell(call)
                 except AWAY as error:
-                    if tries == 0 or time.monotonic() - begun > SOON_S:
+                    if not again or time.monotonic() > until:
                         log.warning("storage out of reach", reason=str(error))
                         raise
+                if self._is_patient:
+                    time.sleep(PAUSE_S)
+                again = self._is_patient
 
     def _at_length(self, call: Callable[[], object]) -> None:
         """Call what takes a while, for which nobody else is to wait."""

@@ -12,13 +12,13 @@ import orjson
 
 from tagstore import clock
 from tagstore.errors import Conflict, Invalid, NotFound, TagstoreError
-from tagstore.media.store import place_of
+from tagstore.media.store import Store, place_of
 from tagstore.media.stores.folder import put_on_disk
 from tagstore.services.access import require_admin
 from tagstore.services.backups import archive, snapshots
 from tagstore.services.backups import copying as rows
 from tagstore.services.backups.archive import Header, Told, Writer
-from tagstore.services.depot import depot
+from tagstore.services.depot import depot, open_store
 from tagstore.values import Actor
 
 MOST_NAMED = 10
@@ -114,8 +114,9 @@ def _write(
             writer.add_file(archive.DATABASE, snapshot)
             _add_secret_key(writer)
             _add_in_place(writer, moment, made)
+            store = open_store(depot().settings, patient=True)
             for sha256, name in moment.execute(STORED):
-                _add_media_file(writer, sha256, name, made)
+                _add_media_file(writer, store, sha256, name, made)
     return made
 
 
@@ -141,8 +142,7 @@ def _add_in_place(writer: Writer, moment: sqlite3.Connection, made: Made) -> Non
         writer.add(archive.IN_PLACE, listed, size)
 
 
-def _add_media_file(writer: Writer, sha256: str, name: str, made: Made) -> None:
-    store = depot().store
+def _add_media_file(writer: Writer, store: Store, sha256: str, name: str, made: Made) -> None:
     if not store.has(sha256):
         _note(made.missing, name)
         return

@@ -109,7 +109,7 @@ def _unpack(reader: Reader, source: Path, staged: Path, folder: Path) -> None:
     if depot().settings.bucket is not None:
         with archive.reading(source, lambda size: None) as rehearsal:
             rehearsal.unpack(lambda name, stream: None)  # A bucket cannot be renamed afterwards.
-    store = open_store(replace(depot().settings, data_dir=staged))
+    store = open_store(replace(depot().settings, data_dir=staged), patient=True)
     reader.unpack(partial(_take, staged, store))
     database = staged / archive.DATABASE
     if not database.exists():
