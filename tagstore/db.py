@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,13 +62,15 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("A moment needs a zone.")
         return value and value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give SQLite's naive moments their zone back."""
-        return value and in_utc(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Return what makes a moment of the text that SQLite keeps, or of PostgreSQL's moment."""
+        return lambda kept: None if kept is None else in_utc(kept)
 
 
-def in_utc(at: datetime) -> datetime:
-    """Return a moment that an engine gave back, aware and in UTC."""
+@lru_cache(maxsize=4096)
+def in_utc(kept: datetime | str) -> datetime:
+    """Return a moment that an engine gave back, aware and in UTC; many tags have the same."""
+    at = datetime.fromisoformat(kept) if isinstance(kept, str) else kept
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 

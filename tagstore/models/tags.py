@@ -107,6 +107,21 @@ class Tag(Base):
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def author(self) -> str:
+        """Under whose name the tag stands."""
+        return self.batch.track_author.author
+
+    @property
+    def creator(self) -> str | None:
+        """Who made it, by name."""
+        return self.created_by.name if self.created_by else None
+
+    @property
+    def editor(self) -> str | None:
+        """Who changed it last, by name."""
+        return self.updated_by.name if self.updated_by else None
+
+    @property
     def words(self) -> str:
         """What the tag says: its class's current label, or its free text."""
         return self.tag_class.label if self.tag_class else self.text or ""

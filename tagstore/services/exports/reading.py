@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, cast
 
 import orjson
@@ -161,7 +160,7 @@ class Reader:
     def _changes(self, said: Columns) -> Columns:
         """Return who made tags and when, and who changed them last."""
         created, updated = said["created_at"], said["updated_at"]
-        moments = {at: _moment(at) for at in {*created, *updated}}  # Many were made at once.
+        moments = {at: in_utc(at).isoformat() for at in {*created, *updated}}
         return {
             "creator": self._users.of(said["created_by_id"]),
             "created": list(map(moments.__getitem__, created)),
@@ -172,11 +171,6 @@ class Reader:
 
 def _document(text: str | None) -> Any:
     return {} if text == "{}" else text and orjson.loads(text)
-
-
-def _moment(at: datetime | str) -> str:
-    """Return a moment as ISO 8601 says it; SQLite keeps it as text."""
-    return in_utc(datetime.fromisoformat(at) if isinstance(at, str) else at).isoformat()
 
 
 def _reviews(ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -10,6 +10,7 @@ from tagstore.services.media_files.finding import (
     get_media_file,
     list_media_files,
     neighbours,
+    of_tags,
 )
 from tagstore.services.media_files.intake import (
     Prepared,
@@ -32,6 +33,7 @@ __all__ = [
     "locate",
     "locate_apart",
     "neighbours",
+    "of_tags",
     "prepare_path",
     "prepare_upload",
     "receive",

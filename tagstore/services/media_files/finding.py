@@ -1,6 +1,8 @@
 """Finding media files: by number or qid, in lists, and the ones before and after."""
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import contains_eager
@@ -11,6 +13,7 @@ from tagstore.models import MediaFile, Project
 from tagstore.services import browsing
 from tagstore.services.access import Can, may, require
 from tagstore.services.paging import cursor_of, read_cursor
+from tagstore.services.rows import among
 from tagstore.values import LARGEST_INTEGER, Actor, MediaQuery, Page
 
 NUMBER = re.compile(r"[1-9][0-9]{0,18}")
@@ -39,6 +42,13 @@ def get_media_file(
         raise NotFound("No such media file.")
     require(actor, action, media_file.project)
     return media_file
+
+
+def of_tags(tags: Iterable[Any]) -> dict[int, MediaFile]:
+    """Return the media files of tags that the actor may see, by number."""
+    wanted = select(MediaFile).where(among(MediaFile.id))
+    found = db.session.scalars(wanted, {"ids": list({tag.media_file_id for tag in tags})})
+    return {media_file.id: media_file for media_file in found}
 
 
 def list_media_files(

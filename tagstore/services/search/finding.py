@@ -7,7 +7,7 @@ words: a file's window bounds what is looked at, a project's tags only the words
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -22,15 +22,14 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import joinedload
-from sqlalchemy.sql.base import ExecutableOption
 
 from tagstore.db import db
-from tagstore.models import Batch, MediaFile, Project, Tag, TagSet, Track
+from tagstore.models import MediaFile, Project, Tag, TagSet, Track
 from tagstore.services.access import Can, require
 from tagstore.services.batches import counts_now
 from tagstore.services.paging import COUNTED_TO, Key, count, cursor_of, paged, read_cursor
 from tagstore.services.search.filters import filters_of, overlaps, says
+from tagstore.services.search.seeing import SEEN, SeenTag, see, see_these
 from tagstore.services.tag_words import finding as tag_words
 from tagstore.services.windows import first_in_window
 from tagstore.values import LARGEST_INTEGER, Actor, Page, Part, TagQuery
@@ -60,7 +59,7 @@ def find_in_media_file(
     *,
     is_exact: bool = False,
     sort: str = BY_START,
-) -> Page[Tag]:
+) -> Page[SeenTag]:
     """Return the tags that show in a window of a media file, by start and number.
 
     A tag overlaps the window when `start < window end and end > window start`; a point lies
@@ -74,7 +73,7 @@ def find_in_media_file(
     window = (media_file, query.start_s, query.end_s, filters)
     asking = _asked if filters else _asked_again
     ids, values = first_in_window(*window, limit + 1, after)
-    tags = db.session.scalars(asking(ids).tags, values).all()
+    tags = see(asking(ids).tags, values)
     if len(tags) <= limit and cursor is None:
         return Page(tags, None, len(tags))
     ids, values = first_in_window(*window, LARGEST_INTEGER if is_exact else COUNTED_TO + 1)
@@ -89,28 +88,29 @@ def find_in_media_file(
 class Asked(NamedTuple):
     """What is asked about the first tags of a window, `most` of them."""
 
-    tags: Select[Tag]
+    tags: Select[Any]
     total: Select[int]
 
 
 def _asked(ids: Select[int]) -> Asked:
     most = bindparam("most", type_=Integer)
-    wanted = select(Tag).where(Tag.id.in_(ids)).order_by(func.coalesce(Tag.start_s, 0.0), Tag.id)
+    wanted = SEEN.where(Tag.id.in_(ids)).order_by(func.coalesce(Tag.start_s, 0.0), Tag.id)
     counted = select(func.count()).select_from(ids.limit(most).subquery())
-    return Asked(wanted.limit(most).options(*_shown_with()), counted)
+    return Asked(wanted.limit(most), counted)
 
 
 _asked_again = lru_cache(maxsize=256)(_asked)
 """The same for windows without filters: SQLAlchemy knows again what it is given again."""
 
 
-def _sorted(media_file: MediaFile, query: TagQuery, part: Part, sort: str) -> Page[Tag]:
+def _sorted(media_file: MediaFile, query: TagQuery, part: Part, sort: str) -> Page[SeenTag]:
     """Return the tags of a window in an order of `TAG_SORTS`, by number where it is equal."""
     window = (media_file, query.start_s, query.end_s, filters_of(query))
     ids, values = first_in_window(*window, LARGEST_INTEGER)
-    wanted = select(Tag).where(Tag.id.in_(ids)).options(*_shown_with())
+    wanted = select(Tag.id).where(Tag.id.in_(ids))
     keys = (ORDERS[sort.removeprefix("-")], Tag.id)
-    return paged(wanted, keys, part, is_down=sort.startswith("-"), values=values)
+    page = paged(wanted, keys, part, is_down=sort.startswith("-"), values=values)
+    return Page(see_these(page.things), page.next, page.total)
 
 
 def find_in_project(
@@ -121,15 +121,14 @@ def find_in_project(
     cursor: str | None = None,
     *,
     is_exact: bool = False,
-) -> Page[Tag]:
+) -> Page[SeenTag]:
     """Return the tags that show in a project, by number."""
     require(actor, Can.SEE, project)
     wanted = _Wanted(project, query)
     after = None if cursor is None else read_cursor(cursor, [int])[0]
     ids = wanted.first(limit + 1, after)
-    shown_with = [*_shown_with(), joinedload(Tag.media_file)]
-    statement = select(Tag).where(Tag.id.in_(ids)).order_by(Tag.id).limit(limit + 1)
-    tags = db.session.scalars(statement.options(*shown_with)).all()
+    statement = SEEN.where(Tag.id.in_(ids)).order_by(Tag.id).limit(limit + 1)
+    tags = see(statement)
     if len(tags) <= limit and cursor is None:
         return Page(tags, None, len(tags))
     more = cursor_of(tags[limit - 1].id) if len(tags) > limit else None
@@ -236,16 +235,6 @@ def _shown_in_project(project: Project, query: TagQuery) -> list[ColumnElement[b
 
 def _sets_of(project: Project) -> Select[int]:
     return select(TagSet.id).where(TagSet.project_id == project.id, TagSet.deleted_at.is_(None))
-
-
-def _shown_with() -> list[ExecutableOption]:
-    """Return what fetches with tags all that an answer shows of them."""
-    return [
-        joinedload(Tag.tag_class),
-        joinedload(Tag.batch).joinedload(Batch.track_author),
-        joinedload(Tag.created_by),
-        joinedload(Tag.updated_by),
-    ]
 
 
 def _shows() -> list[ColumnElement[bool]]:

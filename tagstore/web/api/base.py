@@ -1,6 +1,8 @@
 """What all dialects share: whom they trust, how they read a body, how they say no."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, cast
 
 import orjson
@@ -50,6 +52,12 @@ class Dialect(Blueprint):
 def the_app() -> App:
     """Return the application itself, which is there after the request too."""
     return cast(App, cast(Any, current_app)._get_current_object())
+
+
+@lru_cache(maxsize=4096)
+def moment(at: datetime | None) -> str | None:
+    """Return a moment as RFC 3339 in UTC, as exactly as it is known; many tags have the same."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def json_response(value: Any, status: int = 200, mimetype: str = "application/json") -> Response:

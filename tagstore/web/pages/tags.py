@@ -7,7 +7,8 @@ from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tagstore.models import Tag
-from tagstore.services import projects, search, tag_sets, tags, vocabularies
+from tagstore.services import media_files, projects, search, tag_sets, tags, vocabularies
+from tagstore.services.search import SeenTag
 from tagstore.values import TAG_STATUSES, TagQuery
 from tagstore.web.pages import scripts
 from tagstore.web.pages.flow import Pages, asked_number
@@ -27,14 +28,17 @@ def index(key: str) -> ResponseReturnValue:
     cursor = request.args.get("cursor") or None
     layers = tag_sets.list_tag_sets(g.actor, project)
     classes = vocabularies.list_classes(g.actor, project, also_retired=True)
+    found = search.find_in_project(g.actor, project, query, AT_ONCE, cursor)
     return render(
         "tags/list.html",
         "tags/_table.html",
         project=project,
         query=query,
         cursor=cursor,
-        found=search.find_in_project(g.actor, project, query, AT_ONCE, cursor),
+        found=found,
         tag_sets={each.id: each for each in layers},
+        classes={each.id: each for each in classes},
+        media_files=media_files.of_tags(found.things),
         class_choices=[(each.id, each.label) for each in classes],
         tag_set_choices=[(each.id, each.name) for each in layers],
         status_choices=[(each, each) for each in TAG_STATUSES],
@@ -77,7 +81,7 @@ def query_from_address() -> TagQuery:
     )
 
 
-def place_of(tag: Tag) -> str:
+def place_of(tag: Tag | SeenTag) -> str:
     """Return the address that shows a tag in its file, with some room around it."""
     address = f"/media/{tag.media_file_id}?tag={tag.id}"
     if tag.start_s is None or tag.end_s is None:

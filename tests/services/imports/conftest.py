@@ -81,9 +81,9 @@ class Importing:
 
 def _value(tag, name):
     if name == "media":
-        return tag.media_file.path
-    if name == "author":
-        return tag.batch.track_author.author
+        return db.session.get_one(MediaFile, tag.media_file_id).path
+    if name == "words":
+        return db.session.get_one(Tag, tag.id).words
     if name == "tag_set":
         return db.session.get_one(TagSet, tag.tag_set_id).name
     return getattr(tag, name)

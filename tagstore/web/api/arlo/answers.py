@@ -1,7 +1,6 @@
 """The shapes of ARLO's things as they go out."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from itertools import repeat
 from typing import Any
 
@@ -10,6 +9,7 @@ from flask import request
 from tagstore.models import MediaFile, Project, Tag, TagClass, TagSet
 from tagstore.services.spans import shown_span
 from tagstore.services.tag_rows import Added
+from tagstore.web.api.base import moment
 
 PROJECT_TYPE = 1
 """ARLO numbers kinds of projects; we have one."""
@@ -23,11 +23,6 @@ METADATA = {
     "numFrames": "samples",
     "fileSize": "size",
 }
-
-
-def moment(value: datetime | None) -> str | None:
-    """Return a moment as Django REST Framework writes it."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
 
 
 def dump_added(added: Added) -> Iterable[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The shapes of Eluvio's things as they go out."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from tagstore.models import Batch, Track
@@ -60,8 +60,3 @@ def batch_response(batch: Batch, qid: str) -> dict[str, Any]:
 def meta(total: int, count: int, start: int, limit: int) -> dict[str, int]:
     """Return how much of a list an answer is."""
     return {"total": total, "count": count, "start": start, "limit": limit}
-
-
-def moment(value: datetime | None) -> str | None:
-    """Return a moment in UTC as exactly as it is known, so that a change is never overlooked."""
-    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")

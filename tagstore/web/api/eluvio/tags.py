@@ -10,9 +10,9 @@ from flask import Response, g
 from tagstore.models import Tag
 from tagstore.services import contents, tags
 from tagstore.services.contents import AT_ONCE, TagRow
-from tagstore.web.api.base import json_response, the_app
+from tagstore.web.api.base import json_response, moment, the_app
 from tagstore.web.api.eluvio import bp
-from tagstore.web.api.eluvio.answers import meta, moment, tag_response
+from tagstore.web.api.eluvio.answers import meta, tag_response
 from tagstore.web.api.eluvio.bodies import (
     batch_to_fill,
     check_place,

@@ -9,6 +9,7 @@ from tagstore.errors import Invalid
 from tagstore.models import Tag
 from tagstore.services import media_files, projects, search, tag_sets, tags, vocabularies, windows
 from tagstore.services.access import Can
+from tagstore.services.search import SeenTag
 from tagstore.values import TAG_STATUSES, Page, Part, TagChanges, TagDraft, TagQuery
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.answers import merged
@@ -96,7 +97,7 @@ class Window(Query):
 
 @bp.get("/media/<media_id>/tags")
 @Operation(query=TagFiltersOfMediaFile(), lists=TAG)
-def list_tags_of_media_file(media_id: str, query: dict[str, Any]) -> Page[Tag]:
+def list_tags_of_media_file(media_id: str, query: dict[str, Any]) -> Page[SeenTag]:
     """List the tags that show in a window of a media file."""
     part: Part = query.pop("part")
     how = {"is_exact": part.is_exact, "sort": query.pop("sort")}
@@ -140,7 +141,7 @@ def density_of_media_file(media_id: str, query: dict[str, Any]) -> Density:
 
 @bp.get("/tags")
 @Operation(query=TagFiltersOfProject(), lists=TAG)
-def list_tags(query: dict[str, Any]) -> Page[Tag]:
+def list_tags(query: dict[str, Any]) -> Page[SeenTag]:
     """List the tags that show in a project."""
     part: Part = query.pop("part")
     project = projects.get_project(g.actor, query.pop("project"))
