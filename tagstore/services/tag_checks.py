@@ -1,7 +1,7 @@
 """What must be true of tags before they are stored; every fault is found, not just the first."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,29 +10,30 @@ from sqlalchemy import BindParameter, Select, bindparam, select
 from tagstore.db import db
 from tagstore.errors import Fault, InvalidItems
 from tagstore.models import MediaFile, Project, Tag, TagClass, TagSet, User
-from tagstore.services.rows import chunks
+from tagstore.services.rows import among
 from tagstore.values import LARGEST_INTEGER, TAG_STATUSES, Actor, TagDraft, is_text
+
+AnySelect = Select[*tuple[Any, ...]]
 
 UNKNOWN = "There is no such thing in this project."
 STATUSES = {None, *TAG_STATUSES}
 TEXTS = ("text", "comment", "external_id", "source")
 
 _IN_PROJECT: BindParameter[int] = bindparam("project_id")
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _DURATIONS = select(MediaFile.id, MediaFile.duration_s).where(
-    MediaFile.project_id == _IN_PROJECT, MediaFile.deleted_at.is_(None), MediaFile.id.in_(_IDS)
+    MediaFile.project_id == _IN_PROJECT, MediaFile.deleted_at.is_(None), among(MediaFile.id)
 )
-_EXISTING: dict[str, Select[int]] = {
+_EXISTING: dict[str, AnySelect] = {
     "tag_set_id": select(TagSet.id).where(
-        TagSet.project_id == _IN_PROJECT, TagSet.deleted_at.is_(None), TagSet.id.in_(_IDS)
+        TagSet.project_id == _IN_PROJECT, TagSet.deleted_at.is_(None), among(TagSet.id)
     ),
     "tag_class_id": select(TagClass.id).where(
-        TagClass.project_id == _IN_PROJECT, TagClass.id.in_(_IDS)
+        TagClass.project_id == _IN_PROJECT, among(TagClass.id)
     ),
     "parent_id": select(Tag.id)
     .join(MediaFile, MediaFile.id == Tag.media_file_id)
-    .where(MediaFile.project_id == _IN_PROJECT, Tag.deleted_at.is_(None), Tag.id.in_(_IDS)),
-    "created_by_id": select(User.id).where(User.id.in_(_IDS)),
+    .where(MediaFile.project_id == _IN_PROJECT, Tag.deleted_at.is_(None), among(Tag.id)),
+    "created_by_id": select(User.id).where(among(User.id)),
 }
 """By what a tag refers with, which of some ids are there to be referred to."""
 
@@ -72,31 +73,23 @@ def examined(
     return ready, check.faults
 
 
-def _durations(project: Project, ids: set[int]) -> dict[int, float | None]:
-    return {
-        media_file_id: duration_s
-        for chunk in _chunks(ids)
-        for media_file_id, duration_s in db.session.execute(
-            _DURATIONS, {"project_id": project.id, "ids": chunk}
-        )
-    }
+def _durations(project: Project, ids: set[int | None]) -> dict[int, float | None]:
+    return dict(_those(_DURATIONS, project, ids))
 
 
 def _known(project: Project, drafts: list[TagDraft]) -> dict[str, set[int]]:
     """Return for each kind of reference which of the ids exist, one query each."""
     return {
-        name: {
-            found
-            for chunk in _chunks({getattr(draft, name) for draft in drafts} - {None})
-            for found in db.session.scalars(query, {"project_id": project.id, "ids": chunk})
-        }
+        name: {number for (number,) in _those(query, project, {getattr(d, name) for d in drafts})}
         for name, query in _EXISTING.items()
     }
 
 
-def _chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    """Split those ids that an engine can hold into lists that one query can."""
-    return chunks(sorted(each for each in ids if abs(each) <= LARGEST_INTEGER))
+def _those(query: AnySelect, project: Project, ids: set[int | None]) -> Sequence[Any]:
+    """Return what a query finds of those ids that an engine can hold."""
+    can_be = [each for each in ids if each is not None and abs(each) <= LARGEST_INTEGER]
+    values = {"project_id": project.id, "ids": can_be}
+    return db.session.execute(query, values).all() if can_be else []
 
 
 @dataclass

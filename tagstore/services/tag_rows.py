@@ -7,7 +7,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, select
 from sqlalchemy.exc import IntegrityError
 
 from tagstore import clock
@@ -16,16 +16,14 @@ from tagstore.errors import Conflict
 from tagstore.models import MediaFile, Project, Tag, User
 from tagstore.models.tags import WHOLE_FILE
 from tagstore.services import batches, counts, events
-from tagstore.services.rows import Columns, chunks, insert_numbered
+from tagstore.services.rows import Columns, among, insert_numbered
 from tagstore.services.tag_words import keeping
 from tagstore.values import Actor, TagDraft, fold, span_level
 
 COPIED = tuple(f for f in TagDraft.__dataclass_fields__ if f != "created_by_id")
 TAG = cast(Table, Tag.__table__)
 
-_DURATIONS = select(MediaFile.id, MediaFile.duration_s).where(
-    MediaFile.id.in_(bindparam("ids", expanding=True))
-)
+_DURATIONS = select(MediaFile.id, MediaFile.duration_s).where(among(MediaFile.id))
 
 _copied = attrgetter(*COPIED)
 
@@ -151,11 +149,9 @@ def _names(actor: Actor, user_ids: set[int | None]) -> dict[int | None, str]:
 
 def spots(columns: Columns) -> Iterator[counts.Spot]:
     """Yield where tags count."""
-    ids = set(columns["media_file_id"])
-    widths: dict[int, float] = {}
-    for chunk in chunks(ids):
-        for number, duration_s in db.session.execute(_DURATIONS, {"ids": chunk}):
-            widths[number] = counts.bin_s(duration_s)
+    ids = list(set(columns["media_file_id"]))
+    durations = db.session.execute(_DURATIONS, {"ids": ids})
+    widths = {number: counts.bin_s(duration_s) for number, duration_s in durations}
     bins = [
         counts.bin_of(start_s, widths[number])
         for start_s, number in zip(columns["start_s"], columns["media_file_id"], strict=True)
