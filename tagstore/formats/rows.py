@@ -131,7 +131,7 @@ class About:
     for_spreadsheets: bool = False
     """Put `'` before text that a spreadsheet would take for a formula; this is not lossless."""
     further: tuple[str, ...] = ()
-    """Of Tagstore's own tables: what else of `stored` gets a column."""
+    """What else of `stored` gets a column in tables that have room for it."""
     written_at: datetime | None = None
     """When the file is written, with a zone, for formats that say so; None: the epoch."""
 

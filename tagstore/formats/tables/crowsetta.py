@@ -10,7 +10,7 @@ from tagstore.formats.rows import About, Row, span
 from tagstore.formats.tables.columns import folded
 from tagstore.formats.tables.reading import Table, columns_of, read_table
 from tagstore.formats.tables.records import header_of
-from tagstore.formats.tables.writing import named, shown, with_info_columns, write_quoted
+from tagstore.formats.tables.writing import MoreColumns, shown, with_more_columns, write_quoted
 
 TIMES = ("onset_s", "offset_s")
 GENERIC = ("label", *TIMES, "notated_path", "annot_path", "sequence", "annotation")
@@ -41,8 +41,8 @@ def fits_generic(head: bytes) -> bool:
 def write_simple(rows: Iterable[Row], about: About) -> Iterator[bytes]:
     """Yield the sequence of one recording, and what further columns `info` has."""
     label = about.label_column or "label"
-    keys, rows = with_info_columns(rows, about, {*TIMES, label})
-    return write_quoted([*TIMES, label, *named(keys)], partial(_simple, about, keys), rows, about)
+    more, rows = with_more_columns(rows, about, {*TIMES, label})
+    return write_quoted([*TIMES, label, *more.names], partial(_simple, about, more), rows, about)
 
 
 def write_generic(rows: Iterable[Row], about: About) -> Iterator[bytes]:
@@ -51,9 +51,8 @@ def write_generic(rows: Iterable[Row], about: About) -> Iterator[bytes]:
     return write_quoted(GENERIC, partial(_generic, about, annotations), rows, about)
 
 
-def _simple(about: About, keys: list[str], row: Row) -> list[Any]:
-    times = map(written, span(row, about))
-    return [*times, row.label or row.text, *(shown(row.info.get(key)) for key in keys)]
+def _simple(about: About, more: MoreColumns, row: Row) -> list[Any]:
+    return [*map(written, span(row, about)), row.label or row.text, *more.cells(row)]
 
 
 def _generic(about: About, annotations: dict[str, tuple[str, int, int]], row: Row) -> list[Any]:

@@ -9,7 +9,7 @@ from tagstore.formats.numbers import written
 from tagstore.formats.rows import About, Row, Wrong, span
 from tagstore.formats.tables.reading import Table, Values, columns_of, read_table
 from tagstore.formats.tables.records import header_of
-from tagstore.formats.tables.writing import named, shown, with_info_columns, write_quoted
+from tagstore.formats.tables.writing import MoreColumns, shown, with_more_columns, write_quoted
 
 LISTENED = "Somebody looked at this recording and found nothing."
 NAMES = {
@@ -53,11 +53,11 @@ HOPLITE_TABLE = Table(names={"recording": "media", "labeltype": "status"}, adjus
 
 def write(rows: Iterable[Row], about: About) -> Iterator[bytes]:
     """Yield a table whose further columns are those of `info`."""
-    keys, rows = with_info_columns(rows, about, COLUMNS)
-    return write_quoted([*COLUMNS, *named(keys)], partial(_cells, about, keys), rows, about)
+    more, rows = with_more_columns(rows, about, COLUMNS)
+    return write_quoted([*COLUMNS, *more.names], partial(_cells, about, more), rows, about)
 
 
-def _cells(about: About, keys: list[str], row: Row) -> list[Any]:
+def _cells(about: About, more: MoreColumns, row: Row) -> list[Any]:
     start_s, end_s = span(row, about)
     return [
         about.of(row.media).name,
@@ -67,7 +67,7 @@ def _cells(about: About, keys: list[str], row: Row) -> list[Any]:
         written(end_s),
         row.low_hz,
         row.high_hz,
-        *(shown(row.info.get(key)) for key in keys),
+        *more.cells(row),
     ]
 
 

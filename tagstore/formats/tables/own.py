@@ -1,7 +1,7 @@
 """Tagstore's own tables, CSV and TSV: all that can be said of a tag in cells."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -37,6 +37,7 @@ FIELDS = frozenset(
     | {"score", "source", "status", "frame", "info", "duration_s"}
 )
 COMPUTED = ("recorded_start", "event_start_datetime")
+"""Columns for the moments at which the recording and the tag begin."""
 STORED = (*(name for name in COLUMNS if name not in {*FIELDS, *COMPUTED}), *RECORDER, *CLIP)
 
 
@@ -76,10 +77,11 @@ def write(delimiter: str, rows: Iterable[Row], about: About) -> Iterator[bytes]:
 
     Times have six decimals; further keys are in `info`.
     """
+    further = tuple(name for name in about.further if name not in COMPUTED)
     cells: Cells = _Cells(about)
-    if about.further:
-        cells = _with_further(cells, about.further)
-    return write_quoted((*COLUMNS, *about.further), cells, rows, about, delimiter)
+    if further:
+        cells = _with_further(cells, further)
+    return write_quoted((*COLUMNS, *further), cells, rows, about, delimiter)
 
 
 def _with_further(cells: Cells, names: tuple[str, ...]) -> Cells:
@@ -98,7 +100,7 @@ class _Cells:
         media = self.about.of(row.media)
         if media is not self.media:
             self.media = media
-            self.recorded_start = media.recorded_at.isoformat() if media.recorded_at else None
+            self.recorded_start = moment(media.recorded_at)
         path = media.name if row.media is None else row.media
         stored = row.stored.get
         low_hz, high_hz, score = _numbers(row.low_hz, row.high_hz, row.score)
@@ -111,7 +113,7 @@ class _Cells:
             *(stored("updated_at"), _cell(stored("reviewers")), stored("review_correct")),
             *(stored("review_incorrect"), stored("review_unsure"), stored("consensus")),
             *(stored("batch_id"), stored("batch_name"), self.recorded_start),
-            *(_moment(media, row.start_s or 0.0), row.comment, row.frame and shown(row.frame)),
+            *(moment(media.recorded_at, row.start_s), row.comment, row.frame and shown(row.frame)),
             *(shown(row.info) if row.info else None, stored("url")),
         ]
 
@@ -132,10 +134,11 @@ def _numbers(*values: float | None) -> Sequence[str | float | None]:
     return [None if each == "null" else each for each in said[1:-1].split(",")]
 
 
-def _moment(media: Media, start_s: float) -> str | None:
-    if media.recorded_at is None:
+def moment(recorded_at: datetime | None, start_s: float | None = None) -> str | None:
+    """Return the moment at which a recording begins, or something so far in it, by ISO 8601."""
+    if recorded_at is None:
         return None
-    return (media.recorded_at + timedelta(seconds=start_s)).isoformat()
+    return (recorded_at + timedelta(seconds=start_s or 0.0)).isoformat()
 
 
 def _cell(value: Any) -> Any:

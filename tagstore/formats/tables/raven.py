@@ -10,7 +10,7 @@ from tagstore.formats.rows import About, Item, Row, Skipped, Wrong, band, span
 from tagstore.formats.tables.columns import folded
 from tagstore.formats.tables.reading import DECIMALS_OF_A_SUM, Table, Values, columns_of, read_table
 from tagstore.formats.tables.records import header_of
-from tagstore.formats.tables.writing import named, shown, with_info_columns, write_tabbed
+from tagstore.formats.tables.writing import MoreColumns, shown, with_more_columns, write_tabbed
 
 SELECTION, VIEW, LABEL = "Selection", "View", "Annotation"
 SPECTROGRAM, WAVEFORM = "Spectrogram", "Waveform"
@@ -102,10 +102,9 @@ def write(rows: Iterable[Row], about: About) -> Iterator[bytes]:
     """
     label = about.label_column or LABEL
     taken = {*CORE, *FILES, SCORE, label}
-    keys, rows = with_info_columns(rows, about, taken)
-    numbers = _Numbers()
-    header = [*CORE, *FILES, label, SCORE, *named(keys)]
-    return write_tabbed(header, partial(_cells, about, keys, numbers), rows)
+    more, rows = with_more_columns(rows, about, taken)
+    header = [*CORE, *FILES, label, SCORE, *more.names]
+    return write_tabbed(header, partial(_cells, about, more, _Numbers()), rows)
 
 
 class _Numbers:
@@ -121,7 +120,7 @@ class _Numbers:
         return self.last
 
 
-def _cells(about: About, keys: list[str], numbers: _Numbers, row: Row) -> list[str]:
+def _cells(about: About, more: MoreColumns, numbers: _Numbers, row: Row) -> list[str]:
     start_s, end_s = span(row, about)
     low_hz, high_hz = band(row, about)
     return [
@@ -136,7 +135,7 @@ def _cells(about: About, keys: list[str], numbers: _Numbers, row: Row) -> list[s
         written(start_s),
         row.label or row.text or "",
         "" if row.score is None else repr(row.score),
-        *(shown(row.info.get(key)) for key in keys),
+        *more.cells(row),
     ]
 
 

@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
@@ -25,20 +26,39 @@ Cells = Callable[[Row], Sequence[Any]]
 """What stands in the columns for a row: text, numbers as `repr` says them, None for nothing."""
 
 
-def with_info_columns(
+@dataclass(frozen=True)
+class MoreColumns:
+    """Columns behind those of a format: keys of `info`, and what of `stored` is wanted."""
+
+    keys: Sequence[str]
+    further: Sequence[str]
+
+    @property
+    def names(self) -> list[str]:
+        """Return what stands above them."""
+        return [*_named(self.keys), *self.further]
+
+    def cells(self, row: Row) -> Iterator[str]:
+        """Yield what stands in them for a row."""
+        yield from (shown(row.info.get(key)) for key in self.keys)
+        yield from (shown(row.stored.get(name)) for name in self.further)
+
+
+def with_more_columns(
     rows: Iterable[Row], about: About, taken: Iterable[str] = ()
-) -> tuple[list[str], Iterator[Row]]:
-    """Return the keys of `info` that get a column, without those taken, and all the rows."""
+) -> tuple[MoreColumns, Iterator[Row]]:
+    """Return the columns behind a format's own, without the names taken, and all the rows."""
     rows = iter(rows)
     first: list[Row] = []
     keys: Iterable[str] | None = about.info_columns
     if keys is None:
         first = list(islice(rows, ROWS_TO_LOOK_AT))
         keys = dict.fromkeys(key for row in first for key in row.info)
-    return [key for key in keys if key not in set(taken)], chain(first, rows)
+    own = {*taken, *about.further}
+    return MoreColumns([key for key in keys if key not in own], about.further), chain(first, rows)
 
 
-def named(keys: Sequence[str]) -> list[str]:
+def _named(keys: Sequence[str]) -> list[str]:
     """Return the names of columns for keys of `info`: `name (2)` was `name`, said again."""
     said: dict[str, int] = {}
     found = []
