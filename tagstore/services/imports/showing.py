@@ -1,6 +1,7 @@
 """The moment in which an import shows, and the one in which it is taken back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -14,7 +15,7 @@ from tagstore.services.bulk.rewriting import rewrite, stored_by_number
 from tagstore.services.imports.findings import Findings
 from tagstore.services.imports.staging import Change, said_by
 from tagstore.services.tag_checks import checked
-from tagstore.values import Actor, TagDraft, changed
+from tagstore.values import Actor, changed
 
 MOST_NAMED = 10_000
 """Of an import to more media files than these, the event names none: it may concern each."""
@@ -95,14 +96,9 @@ def _change_back(actor: Actor, project: Project, seq: int | None) -> int:
         if all(getattr(tag.draft, name) == values[at] for name, values in after["changes"].items()):
             tags.append(tag)
             old: dict[str, Any] = {name: values[at] for name, values in before.items()}
-            wanted.append(_said_again(tag.draft, old))
+            wanted.append(replace(tag.draft, **old))
     rewrite(actor, project, tags, wanted)
     return len(places) - len(tags)
-
-
-def _said_again(draft: TagDraft, old: dict[str, Any]) -> TagDraft:
-    fields = {name: getattr(draft, name) for name in TagDraft.__dataclass_fields__}
-    return TagDraft(**fields | old)
 
 
 def _tell(actor: Actor, project: Project, kind: str, row: Import, findings: Findings) -> None:
