@@ -99,15 +99,9 @@ def withdraw(import_id: int) -> None:
 def get_import(actor: Actor, import_id: int) -> Import:
     """Return an import of a project that the actor may see."""
     row = db.session.get(Import, import_id)
-    project = db.session.get(Project, row.project_id) if row else None
-    if row is None or project is None or not may(actor, Can.SEE, project):
+    if row is None or not may(actor, Can.SEE, row.project):
         raise NotFound("No such import.")
     return row
-
-
-def project_of(row: Import) -> Project:
-    """Return the project of an import."""
-    return db.session.get_one(Project, row.project_id)
 
 
 def page_of_imports(actor: Actor, project: Project, part: Part) -> Page[Import]:
@@ -125,7 +119,7 @@ def choose(actor: Actor, row: Import, said: dict[str, Any]) -> Import:
     _require_owner(actor, row)
     row = _idle(row)
     options = {name: each for name, each in {**row.options, **said}.items() if each is not None}
-    _check(actor, project_of(row), options)
+    _check(actor, row.project, options)
     row.options, row.format, row.result = options, options.get("format") or "", {}
     _promise(actor, row, working.read_import)
     return row
@@ -162,13 +156,13 @@ def undo(actor: Actor, row: Import) -> int:
     if row.state != "committed":
         raise Conflict("Only an import that is stored can be undone.")
     kept = hide(actor, row, Findings.read(row.result["findings"]))
-    later(working.free_names, project=project_of(row), project_id=row.project_id)
+    later(working.free_names, project=row.project, project_id=row.project_id)
     return kept
 
 
 def edited_since(actor: Actor, row: Import) -> tuple[list[Edited], int]:
     """Return the tags of an import on which somebody worked since, the first and how many."""
-    require(actor, Can.SEE, project_of(row))
+    require(actor, Can.SEE, row.project)
     mine = select(Batch.id).where(Batch.import_id == row.id)
     worked_on = or_(Tag.version > 1, select(Review.id).where(Review.tag_id == Tag.id).exists())
     conditions = (Tag.batch_id.in_(mine), Tag.deleted_at.is_(None), worked_on)
@@ -191,12 +185,12 @@ def edited_since(actor: Actor, row: Import) -> tuple[list[Edited], int]:
 def may_decide(actor: Actor, row: Import) -> bool:
     """Tell whether it is the actor's own import, or the actor manages the project."""
     is_own = actor.user_id is not None and row.created_by_id == actor.user_id
-    return may(actor, Can.TAG if is_own else Can.MANAGE, project_of(row))
+    return may(actor, Can.TAG if is_own else Can.MANAGE, row.project)
 
 
 def _require_owner(actor: Actor, row: Import) -> None:
     """Raise unless the actor may decide on the import."""
-    require(actor, Can.TAG, project_of(row))
+    require(actor, Can.TAG, row.project)
     if not may_decide(actor, row):
         raise Forbidden("Somebody else began this import; only a manager may do that.")
 
@@ -227,7 +221,7 @@ def _promise(actor: Actor, row: Import, function: Callable[..., None]) -> None:
         function,
         sameness=holding.sameness(row.id),
         priority=PRIORITY,
-        project=project_of(row),
+        project=row.project,
         import_id=row.id,
         user_id=actor.user_id,
     )

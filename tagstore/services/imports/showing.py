@@ -33,24 +33,22 @@ def staged(import_id: int) -> Import:
 
 def show(actor: Actor, row: Import, changes: list[Change], findings: Findings) -> None:
     """Let all tags of an import show, and change those that it is to change."""
-    project = db.session.get_one(Project, row.project_id)
     row.state, row.committed_at = "committed", clock.now()
     db.session.flush()  # What shows is decided by the state.
     batches.stamp_import(row.id, None)
-    edit = _change(actor, project, changes)
+    edit = _change(actor, row.project, changes)
     row.result = {"findings": findings.document(), "edit": edit}
-    _tell(actor, project, "import.committed", row, findings)
+    _tell(actor, "import.committed", row, findings)
 
 
 def hide(actor: Actor, row: Import, findings: Findings) -> int:
     """Take an import back; return how many tags it had changed that others changed since."""
-    project = db.session.get_one(Project, row.project_id)
     row.state, row.undone_at = "undone", clock.now()
     db.session.flush()  # What shows is decided by the state.
     batches.stamp_import(row.id, clock.now())
-    kept = _change_back(actor, project, row.result.get("edit"))
+    kept = _change_back(actor, row.project, row.result.get("edit"))
     take_away_made(findings.made)
-    _tell(actor, project, "import.undone", row, findings)
+    _tell(actor, "import.undone", row, findings)
     return kept
 
 
@@ -101,7 +99,7 @@ def _change_back(actor: Actor, project: Project, seq: int | None) -> int:
     return len(places) - len(tags)
 
 
-def _tell(actor: Actor, project: Project, kind: str, row: Import, findings: Findings) -> None:
+def _tell(actor: Actor, kind: str, row: Import, findings: Findings) -> None:
     mine = (
         select(Track.media_file_id)
         .join(TrackAuthor, TrackAuthor.track_id == Track.id)
@@ -114,4 +112,4 @@ def _tell(actor: Actor, project: Project, kind: str, row: Import, findings: Find
     after: dict[str, Any] = {"id": row.id, "tags": findings.added}
     if len(touched) <= MOST_NAMED:
         after["media_file_ids"] = sorted(touched)
-    events.record(actor, kind, project=project, after=after)
+    events.record(actor, kind, project=row.project, after=after)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 
 from tagstore.db import apart, db
 from tagstore.errors import TagstoreError
-from tagstore.models import Batch, Import, Project, Tag
+from tagstore.models import Batch, Import, Tag
 from tagstore.services.access import Can, require
 from tagstore.services.imports.choices import Choices
 from tagstore.services.imports.classes import Classes
@@ -109,7 +109,7 @@ def _recall(import_id: int, sent: Sequence[Sent]) -> int | None:
 def _begin(actor: Actor, import_id: int) -> tuple[Reading, Staging]:
     with apart(writing=False):
         row = db.session.get_one(Import, import_id)
-        project = require(actor, Can.TAG, db.session.get(Project, row.project_id))
+        project = require(actor, Can.TAG, row.project)
         choices = Choices.read(row.options)
         reading = Reading(choices, Recordings(project, choices.recordings), Classes(project))
         return reading, Staging(actor, project.id, import_id, choices)

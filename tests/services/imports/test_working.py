@@ -187,6 +187,6 @@ def test_imports_are_listed_newest_first(sending):
     first, second = sending.send(GOOD), sending.send(GOOD)
     with sending.importing.app.app_context(), apart(writing=False):
         actor = sending.importing.actor("vera")
-        project = imports.project_of(imports.get_import(actor, first))
+        project = imports.get_import(actor, first).project
         page = imports.page_of_imports(actor, project, Part())
         assert [each.id for each in page.things] == [second, first]
