@@ -7,7 +7,9 @@ from typing import Any, Self
 
 from tagstore.errors import Invalid
 from tagstore.formats import registry
+from tagstore.formats.format import Format
 from tagstore.formats.tables.columns import FIELDS
+from tagstore.formats.tables.plain import PLAIN
 from tagstore.values import LARGEST_INTEGER, OnDuplicate, is_text
 
 READABLE = tuple(each for each in registry.FORMATS if each.read)
@@ -64,6 +66,12 @@ class Choices:
     def makes_classes(self) -> bool:
         """Tell whether classes that are missing are to be made."""
         return ForClass.CREATE in {self.new_classes, *self.classes.values()}
+
+    def format_of(self, head: bytes) -> Format | None:
+        """Return the format that was named or found; with columns named, any table will do."""
+        if self.format:
+            return registry.named(self.format)
+        return registry.detected(head) or (PLAIN if self.columns else None)
 
     def document(self) -> dict[str, Any]:
         """Return them as a document; `read` reads it."""

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
 from tagstore.errors import Unreadable
-from tagstore.formats import registry
 from tagstore.formats.format import Format
 from tagstore.formats.rows import About, Fault, Item, Media, Row, Skipped
-from tagstore.formats.tables.plain import PLAIN
 from tagstore.services.imports.choices import Choices
 from tagstore.services.imports.classes import Classes
 from tagstore.services.imports.documents import Document, Refused
@@ -99,7 +97,7 @@ class Reading:
 
     def _items(self, document: Document) -> Iterator[Entry]:
         """Yield the tags of one file that can be stored."""
-        format = self._format(document)
+        format = self._choices.format_of(document.head)
         if format is None or format.read is None:
             self._refuse(Refused(document.name, NO_FORMAT, document.is_named))
             return
@@ -126,12 +124,6 @@ class Reading:
             self._fault(file, 0, None, error.message)
         self.read_bytes = begun + document.weight
         self._close(file)
-
-    def _format(self, document: Document) -> Format | None:
-        """Return the format that was named or found; with columns named, any table will do."""
-        if self._choices.format:
-            return registry.named(self._choices.format)
-        return registry.detected(document.head) or (PLAIN if self._choices.columns else None)
 
     def _about(self, recording: Recording | NotFound) -> About:
         return About(

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from tagstore.db import db
-from tagstore.formats import registry
 from tagstore.formats.rows import About, Media
 from tagstore.models import Import
 from tagstore.services.imports.choices import Choices
@@ -33,8 +32,7 @@ def header(sent: Sequence[Sent], choices: Choices) -> list[str]:
     for document in islice(documents(sent), MOST_FILES):
         if not isinstance(document, Document):
             continue
-        key = choices.format
-        format = registry.named(key) if key else registry.detected(document.head)
+        format = choices.format_of(document.head)
         if format is not None and format.columns:
             about = About(media=Media(document.name))
             return [name for name, _ in format.columns(document.head, about)]
