@@ -102,7 +102,7 @@ class _Stored:
 class Memory:
     """Finds tags that were stored before an import began, or that another file of it brought."""
 
-    def __init__(self, import_id: int | None) -> None:
+    def __init__(self, import_id: int) -> None:
         self._import_id = import_id
         self._filled: dict[Place, bool] = {}
         """Whether there were tags of a set on a recording when that was first met."""
@@ -185,7 +185,7 @@ class Memory:
         for media_file_id, level, start_s, *_ in identities:
             starts[media_file_id, level].add(start_s)
         whole = {number for number, level in starts if level == WHOLE_FILE}
-        stored, own = _Stored(), {"own": self._import_id or 0}
+        stored, own = _Stored(), {"own": self._import_id}
         for files in chunks(sorted(whole)):
             stored.add(db.session.execute(_OF_WHOLE_FILES, {**own, "some": files}))
         for (number, level), some in starts.items():

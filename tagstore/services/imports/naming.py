@@ -20,10 +20,10 @@ NOBODY = 0
 class Names:
     """Knows numbers by names; makes what is missing, or only looks."""
 
-    def __init__(self, actor: Actor, *, makes: bool) -> None:
+    def __init__(self, actor: Actor) -> None:
         self._sets_made: list[int] = []
         self._classes_made: list[int] = []
-        self.makes = makes
+        self.makes = True
         self._actor = actor
         self._sets: dict[str, int] = {}
         self._classes: dict[str, int] = {}

@@ -66,12 +66,10 @@ def said_by(change: Change) -> TagChanges:
 
 
 class Staging:
-    """What becomes of the entries of one import; `import_id` is None if it is only tried."""
+    """What becomes of the entries of one import: they are kept until `stop`."""
 
-    def __init__(
-        self, actor: Actor, project_id: int, import_id: int | None, choices: Choices
-    ) -> None:
-        self.names = Names(actor, makes=import_id is not None)
+    def __init__(self, actor: Actor, project_id: int, import_id: int, choices: Choices) -> None:
+        self.names = Names(actor)
         self.changes: list[Change] = []
         """Tags of earlier times, which are changed when the import is shown."""
         self.choices = choices
@@ -80,9 +78,13 @@ class Staging:
         self._memory = Memory(import_id)
         self._homes: dict[Place, Home] = {}
 
+    @property
+    def is_kept(self) -> bool:
+        """Tell whether what is put is stored, with the names that it needs."""
+        return self.names.makes
+
     def stop(self) -> None:
         """From now on only look: nothing of the import is going to be kept."""
-        self._import_id = None
         self.names.makes = False
 
     def put(self, entries: Sequence[Entry], reading: Reading) -> None:
@@ -96,8 +98,8 @@ class Staging:
             new = [at for at in range(len(entries)) if at not in old]
             columns = {name: [values[at] for at in new] for name, values in columns.items()}
         reading.findings.added += len(columns["media_file_id"])
-        if columns["media_file_id"] and self._import_id is not None:
-            self._store(project, self._import_id, columns)
+        if columns["media_file_id"] and self.is_kept:
+            self._store(project, columns)
 
     def _columns(self, project: Project, entries: Sequence[Entry]) -> Columns:
         """Return entries field by field, as they are stored, with the author of each."""
@@ -140,22 +142,23 @@ class Staging:
             findings.fault(Found(reading.names[entry.file], entry.row.line, None, reason))
             reading.is_spoilt = True
 
-    def _store(self, project: Project, import_id: int, columns: Columns) -> None:
+    def _store(self, project: Project, columns: Columns) -> None:
         authors = columns["author"]
         places = list(map(Place, columns["tag_set_id"], columns["media_file_id"], authors))
-        self._make_homes(import_id, set(places))
+        self._make_homes(set(places))
         tracks, batch_ids = zip(*(self._homes[place] for place in places), strict=True)
         batches.write_sources(zip(batch_ids, columns["source"], strict=True))
         stored = {name: values for name, values in columns.items() if name != "author"}
         stored |= {"track_id": tracks, "batch_id": batch_ids}
         tag_rows.store(project, stored, [self._actor.user_id] * len(places), clock.now())
 
-    def _make_homes(self, import_id: int, wanted: set[Place]) -> None:
+    def _make_homes(self, wanted: set[Place]) -> None:
         missing = sorted(wanted - self._homes.keys())
         if not missing:
             return
         tracks = batches.find_or_add_tracks((place[0], place[1]) for place in missing)
         works = {place: (tracks[place[0], place[1]], place.author) for place in missing}
-        replaces = self.choices.replaces
-        made = batches.stage_batches(self._actor, import_id, works.values(), replaces=replaces)
+        made = batches.stage_batches(
+            self._actor, self._import_id, works.values(), replaces=self.choices.replaces
+        )
         self._homes |= {place: (work[0], made[work]) for place, work in works.items()}

@@ -79,14 +79,12 @@ def store(
 
 def _stage(import_id: int, reading: Reading, staging: Staging, lots: Iterator[list[Entry]]) -> None:
     """Store lots until something is wrong; from then on only look, unless good rows will do."""
-    is_kept = True
     for lot in lots:
-        if reading.is_spoilt and is_kept and not staging.choices.good_rows:
-            is_kept = False
+        if reading.is_spoilt and not staging.choices.good_rows:
             staging.stop()
-        with apart(writing=is_kept), unique_external_ids():
+        with apart(writing=staging.is_kept), unique_external_ids():
             staging.put(lot, reading)
-            if is_kept:
+            if staging.is_kept:
                 staged(import_id).result = {"made": staging.names.made}
 
 
