@@ -10,6 +10,7 @@ from sqlalchemy import Integer, bindparam, or_, select, tuple_
 from tagstore.db import db
 from tagstore.models import Batch, Tag, Track
 from tagstore.models.tags import WHOLE_FILE
+from tagstore.services.batches import Place
 from tagstore.services.rows import Columns, chunks
 from tagstore.values import span_level
 
@@ -55,10 +56,6 @@ _FILLED = select(Track.tag_set_id, Track.media_file_id).where(
     Track.deleted_at.is_(None),
     select(Tag.id).where(Tag.track_id == Track.id, Tag.deleted_at.is_(None)).exists(),
 )
-
-
-Place = tuple[int, int]
-"""A tag set and a recording."""
 
 Identity = tuple[Any, ...]
 
@@ -123,7 +120,7 @@ class Memory:
                 self._files[place] = SEVERAL
         return known
 
-    def _look(self, places: set[tuple[int, int]]) -> None:
+    def _look(self, places: set[Place]) -> None:
         missing = sorted(places - self._filled.keys())
         self._filled |= dict.fromkeys(missing, False)
         for some in chunks(missing, AT_ONCE):
