@@ -74,6 +74,7 @@ class Classes:
         self._exact: dict[str, Named] = {}
         self._aliases: dict[str, Named] = {}
         self._squashed: dict[str, list[Named]] = defaultdict(list)
+        self._matches: dict[str, Match] = {}
         of_project = TagClass.project_id == project.id
         in_use = (of_project, TagClass.merged_into_id.is_(None), TagClass.retired_at.is_(None))
         query = select(TagClass.id, TagClass.label, TagClass.identifier).where(*in_use)
@@ -109,7 +110,12 @@ class Classes:
                 self._aliases.setdefault(fold(identifier), in_use[last])
 
     def match(self, label: str) -> Match:
-        """Return the class that words mean, and those that come near."""
+        """Return the class that words mean, and those that come near; look for them once."""
+        if label not in self._matches:
+            self._matches[label] = self._match(label)
+        return self._matches[label]
+
+    def _match(self, label: str) -> Match:
         if label in self._exact:
             return Match(Kind.KNOWN, taken=self._exact[label])
         if fold(label) in self._aliases:
