@@ -13,7 +13,7 @@ from tagstore.db import UtcDateTime, apart, db, in_utc
 from tagstore.formats.rows import Media, Row, rows_of
 from tagstore.models import Batch, MediaFile, Review, Tag, TagClass, TagSet, TrackAuthor, User
 from tagstore.services.exports.picking import File
-from tagstore.services.exports.recorders import began_at
+from tagstore.services.media_files.moments import began_at
 from tagstore.services.rows import Columns, among
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from tagstore.db import apart, db
@@ -47,10 +46,3 @@ def recorder_of(info: Mapping[str, Any]) -> tuple[str | None, str | None, str | 
         return AUDIOMOTH_MAKER, model, serial
     make, model = (info.get(f"guano.{key}", info.get(f"tag.{key.lower()}")) for key in MAKER)
     return make, model, info.get("guano.Serial")
-
-
-def began_at(at: datetime | None, utc_offset_s: int | None) -> datetime | None:
-    """Return when a recording begins, by its recorder's clock: without a zone if it told none."""
-    if at is None or utc_offset_s is None:
-        return at and at.replace(tzinfo=None)
-    return at.astimezone(timezone(timedelta(seconds=utc_offset_s)))

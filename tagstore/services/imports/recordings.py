@@ -4,7 +4,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from math import inf
 from typing import Any
 
@@ -14,6 +13,7 @@ from tagstore.db import db
 from tagstore.formats.rows import Media
 from tagstore.models import MediaFile, Project
 from tagstore.services.imports.choices import ITSELF
+from tagstore.services.media_files.moments import began_at
 from tagstore.values import fold
 
 AT_ONCE = 5000
@@ -74,12 +74,13 @@ class Recordings(Mapping[str, Media]):
 
     def _add(self, row: Any) -> None:
         path = f"{row.folder}/{row.name}" if row.folder else row.name
+        began = began_at(row.recorded_at, row.utc_offset_s)
         recording = Recording(
             row.id,
             path,
             inf if row.duration_s is None else row.duration_s,
             max(0.001, 1 / row.sample_rate if row.sample_rate else 0.0),
-            Media(path, row.duration_s, row.sample_rate, row.channels, _recorded_at(row)),
+            Media(path, row.duration_s, row.sample_rate, row.channels, began),
         )
         name = fold(row.name)
         self._by_number[row.id] = recording
@@ -176,10 +177,3 @@ def _agreement(path: str, wanted: list[str]) -> tuple[int, bool]:
             break
         count += 1
     return count, name == wanted[-1]
-
-
-def _recorded_at(row: Any) -> datetime | None:
-    at: datetime | None = row.recorded_at
-    if at is None or row.utc_offset_s is None:
-        return at
-    return at.astimezone(timezone(timedelta(seconds=row.utc_offset_s)))

@@ -9,7 +9,8 @@ from tagstore.media.cut import Cut
 from tagstore.media.origins import Origin
 from tagstore.media.store import MISSING
 from tagstore.models import MediaFile
-from tagstore.services.exports.recorders import began_at, recorder_of
+from tagstore.services.exports.recorders import recorder_of
+from tagstore.services.media_files.moments import began_at
 from tagstore.services.media_files.places import Source, source_of
 from tagstore.services.media_files.work import sound_at_hand
 
