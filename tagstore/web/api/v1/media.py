@@ -4,7 +4,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import Response, g, request
 
-from tagstore.errors import Invalid, Malformed
+from tagstore.errors import Invalid
 from tagstore.models import MediaFile
 from tagstore.services import media_files, projects
 from tagstore.services.access import Can
@@ -13,15 +13,16 @@ from tagstore.values import MediaQuery, Page, Part
 from tagstore.web.api.fields import NO_NUL
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.operations import PARTIAL, Operation
-from tagstore.web.api.v1.queries import Flag, OfProject, Paged, Query, Words, one_of
-from tagstore.web.api.v1.schemas import NOT_PLAIN, PLAIN, MediaFileSchema
+from tagstore.web.api.v1.queries import Flag, OfProject, Paged, Query, Words, form_fields, one_of
+from tagstore.web.api.v1.schemas import PLAIN, MediaFileSchema
 from tagstore.web.api.v1.shapes import KINDS, MEDIA_FILE, STATES
 from tagstore.web.app import uploads
 from tagstore.web.sending import send_origin
 
 SHOWN_INLINE = ("audio/", "video/", "image/png", "image/jpeg", "image/webp", "image/gif")
 SORTS = (*ORDERS, *(f"-{each}" for each in ORDERS))
-UPLOAD_FIELDS = {"project", "folder", "name"}
+PLAIN_FIELDS = ("folder", "name")
+NO_UPLOAD = "An upload is multipart/form-data with the fields project and file."
 UPLOAD = {
     "multipart/form-data": {
         "type": "object",
@@ -86,7 +87,7 @@ def _listed(project_key: str, query: dict[str, Any]) -> Page[MediaFile]:
 @Operation(takes=UPLOAD, shows=MEDIA_FILE, status=201, also={200: "The same bytes are there."})
 def add_media() -> tuple[MediaFile, int]:
     """Take an uploaded file into a project; the same bytes are found again with 200."""
-    fields = _upload_fields()
+    fields = form_fields(NO_UPLOAD, {"project", *PLAIN_FIELDS}, PLAIN_FIELDS)
     files = request.files.getlist("file")
     if len(files) != 1 or set(request.files) != {"file"}:
         raise Invalid("Send one file.", file="must be one file in the field `file`")
@@ -97,20 +98,6 @@ def add_media() -> tuple[MediaFile, int]:
     project = projects.get_project(g.actor, fields["project"], Can.MANAGE)
     media_file, is_new = media_files.add_media_file(g.actor, project, prepared)
     return media_file, 201 if is_new else 200
-
-
-def _upload_fields() -> dict[str, str]:
-    if request.mimetype != "multipart/form-data":
-        raise Malformed("An upload is multipart/form-data with the fields project and file.")
-    faults = dict.fromkeys(set(request.form) - UPLOAD_FIELDS, "is not a field here")
-    faults |= {n: "stands more than once" for n, each in request.form.lists() if len(each) > 1}
-    given = {name: request.form.get(name, "") for name in ("folder", "name")}
-    faults |= {name: NOT_PLAIN for name, text in given.items() if not PLAIN.match(text)}
-    if "project" not in request.form:
-        faults["project"] = "is required"
-    if faults:
-        raise Invalid("Some fields make no sense.", **faults)
-    return request.form.to_dict()
 
 
 @bp.get("/media/<media_id>")

@@ -1,17 +1,20 @@
-"""Query parameters: text that is read strictly, by fields that also describe it."""
+"""Query parameters and the fields of forms: text that is read strictly, and described."""
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from flask import request
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from werkzeug.datastructures import MultiDict
 
-from tagstore.errors import Invalid
+from tagstore.errors import Invalid, Malformed
 from tagstore.services.paging import CURSOR
 from tagstore.values import LARGEST_INTEGER, Part
+from tagstore.web import multipart
 from tagstore.web.api.fields import NO_NUL
+from tagstore.web.api.v1.schemas import NOT_PLAIN, PLAIN
 
 WHOLE = re.compile(r"-?[0-9]{1,19}")
 DECIMAL = re.compile(r"-?[0-9]{1,19}(\.[0-9]{1,30})?")
@@ -22,6 +25,27 @@ NUMBERS = re.compile(r"[0-9]{1,18}(,[0-9]{1,18}){0,999}")
 FLAGS = {"true": True, "false": False}
 MOST = 1000
 DEFAULT = 100
+
+
+def form_fields(words: str, names: set[str], plain: Sequence[str] = ()) -> dict[str, str]:
+    """Return the fields of a form that brings files to a project, or raise with every fault.
+
+    `words` say what it has to be; those of the fields that are `plain` have no control characters.
+    """
+    if request.mimetype != multipart.TYPE:
+        raise Malformed(words)
+    form = request.form
+    faults = dict.fromkeys(set(form) - names, "is not a field here") | _repeated(form)
+    faults |= {name: NOT_PLAIN for name in plain if not PLAIN.match(form.get(name, ""))}
+    if "project" not in form:
+        faults["project"] = "is required"
+    if faults:
+        raise Invalid("Some fields make no sense.", **faults)
+    return form.to_dict()
+
+
+def _repeated(given: MultiDict[str, str]) -> dict[str, str]:
+    return {name: "stands more than once" for name, each in given.lists() if each[1:]}
 
 
 class Query(Schema):
@@ -36,9 +60,7 @@ class Query(Schema):
 
     def read(self) -> dict[str, Any]:
         """Return what was given, or every fault."""
-        repeated = {
-            name: "stands more than once" for name, each in request.args.lists() if each[1:]
-        }
+        repeated = _repeated(request.args)
         try:
             given: dict[str, Any] = self.load(request.args.to_dict())
         except ValidationError as error:

@@ -15,14 +15,14 @@ from tagstore.web.api.fields import NO_NUL, Flag, Text, Whole
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.answers import merged
 from tagstore.web.api.v1.operations import Operation
-from tagstore.web.api.v1.queries import OF_PROJECT
+from tagstore.web.api.v1.queries import OF_PROJECT, form_fields
 from tagstore.web.api.v1.rules import Strict
 from tagstore.web.api.v1.schemas import naming
 from tagstore.web.api.v1.shapes import EDITED_TAG, IMPORT, UNDONE, WHOLE_IMPORT, Undone
 from tagstore.web.app import uploads
 from tagstore.web.door import parse_json
 
-FIELDS_OF_FORM = {"project", "choices"}
+NO_IMPORT = "An import is multipart/form-data with the fields project and files."
 WORDS = "|".join(ForClass)
 
 
@@ -152,9 +152,10 @@ def list_imports(query: dict[str, Any]) -> Page[Standing]:
 @Operation(takes=FILES, shows=WHOLE_IMPORT, status=202)
 def add_import() -> Standing:
     """Take files of tags into a project and promise to read them; nothing is stored yet."""
-    said = _sent_choices()
+    form = form_fields(NO_IMPORT, {"project", "choices"})
+    said = _choices(form.get("choices", "{}"))
     files = [(each.filename or "", cast(BinaryIO, each.stream)) for each in _sent_files()]
-    number = imports.receive(g.actor, request.form["project"], files, said)
+    number = imports.receive(g.actor, form["project"], files, said)
 
     @after_this_request
     def withdraw_what_failed(response: Response) -> Response:
@@ -171,18 +172,10 @@ def _sent_files() -> list[Any]:
     return request.files.getlist("files")
 
 
-def _sent_choices() -> dict[str, Any]:
-    """Return the choices that a form makes, or raise with what is wrong about it."""
-    if request.mimetype != "multipart/form-data":
-        raise Malformed("An import is multipart/form-data with the fields project and files.")
-    faults = dict.fromkeys(set(request.form) - FIELDS_OF_FORM, "is not a field here")
-    faults |= {n: "stands more than once" for n, each in request.form.lists() if len(each) > 1}
-    if "project" not in request.form:
-        faults["project"] = "is required"
-    if faults:
-        raise Invalid("Some fields make no sense.", **faults)
+def _choices(text: str) -> dict[str, Any]:
+    """Return the choices that a form makes, or raise with what is wrong about them."""
     try:
-        said = parse_json(request.form.get("choices", "{}").encode())
+        said = parse_json(text.encode())
     except Malformed:
         said = None
     if not isinstance(said, dict):
