@@ -9,7 +9,6 @@ from tagstore.errors import Invalid
 from tagstore.formats import registry
 from tagstore.formats.format import Feature, Writer
 from tagstore.formats.rows import About, Media, Row
-from tagstore.formats.tables.own import RECORDER
 from tagstore.models import Project
 from tagstore.services.access import Can, require
 from tagstore.services.exports.extracts import EXTRACTS
@@ -25,7 +24,7 @@ from tagstore.services.exports.picking import (
     numbers_in_project,
 )
 from tagstore.services.exports.reading import Reader
-from tagstore.services.exports.recorders import with_recorders
+from tagstore.services.exports.recorders import columns_of_recorders, with_recorders
 from tagstore.services.exports.zips import zipped
 from tagstore.values import Actor
 
@@ -81,7 +80,7 @@ class _Work:
         self.about = About(
             others=reader.media,
             for_spreadsheets=manner.for_spreadsheets,
-            further=RECORDER if manner.recorder_facts else (),
+            further=columns_of_recorders(manner),
         )
 
     def of_project(self) -> Iterator[bytes]:
@@ -109,8 +108,7 @@ class _Work:
                 yield name, self._of_numbers(file, ids)
 
     def _rows(self, lots: Iterable[Sequence[int]]) -> Iterator[Row]:
-        rows = self.reader.rows(lots)
-        return with_recorders(rows) if self.manner.recorder_facts else rows
+        return with_recorders(self.reader.rows(lots), self.manner)
 
     def _numbers(self, file: File) -> Sequence[int]:
         return numbers_in_file(self.project, self.selection.query, file.id)

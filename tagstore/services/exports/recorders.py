@@ -6,14 +6,25 @@ from typing import Any
 
 from tagstore.db import apart, db
 from tagstore.formats.rows import Row
+from tagstore.formats.tables.own import RECORDER
 from tagstore.models import MediaFile
+from tagstore.services.exports.manners import Manner
 
 AUDIOMOTH_MAKER = "Open Acoustic Devices"
 MAKER = ("Make", "Model")
 
 
-def with_recorders(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield rows that also say with what and where they were recorded."""
+def columns_of_recorders(manner: Manner) -> tuple[str, ...]:
+    """Return the columns for what recorders said, if it is wanted."""
+    return RECORDER if manner.recorder_facts else ()
+
+
+def with_recorders(rows: Iterator[Row], manner: Manner) -> Iterator[Row]:
+    """Return rows; if it is wanted, they also say with what and where they were recorded."""
+    return _with_facts(rows) if manner.recorder_facts else rows
+
+
+def _with_facts(rows: Iterable[Row]) -> Iterator[Row]:
     known: dict[int, dict[str, Any]] = {}
     for row in rows:
         number = row.stored["media_id"]
@@ -24,7 +35,7 @@ def with_recorders(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def facts_of(media_file: MediaFile) -> dict[str, Any]:
-    """Return what is known of a recording, by the columns of `formats.tables.own.RECORDER`."""
+    """Return what is known of a recording, by the columns of `RECORDER`."""
     make, model, serial = recorder_of(media_file.info)
     return {
         "recorder_make": make,

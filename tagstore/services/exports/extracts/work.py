@@ -20,7 +20,7 @@ from tagstore.services.exports.manners import ZIP, Export, Manner
 from tagstore.services.exports.names import safe_part, safe_path
 from tagstore.services.exports.picking import File, Selection, files_of, lots_of, numbers_in_file
 from tagstore.services.exports.reading import Reader
-from tagstore.services.exports.recorders import with_recorders
+from tagstore.services.exports.recorders import columns_of_recorders, with_recorders
 from tagstore.services.exports.zips import zipped
 
 TABLE = "clips.csv"
@@ -54,7 +54,7 @@ class _Work:
         self.about = About(
             others=reader.media,
             for_spreadsheets=manner.for_spreadsheets,
-            further=(*(own.RECORDER if manner.recorder_facts else ()), *own.CLIP),
+            further=(*columns_of_recorders(manner), *own.CLIP),
         )
 
     def entries(self, files: list[File]) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -72,8 +72,7 @@ class _Work:
             return
         with apart(writing=False):
             recording = recording_of(db.session.get_one(MediaFile, file.id))
-        rows = self.reader.rows(lots_of(ids))
-        for row in with_recorders(rows) if self.manner.recorder_facts else rows:
+        for row in with_recorders(self.reader.rows(lots_of(ids)), self.manner):
             try:
                 made = make(self.extract.key, recording, row, self.manner)
                 first = next(made.pieces)
