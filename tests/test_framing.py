@@ -301,3 +301,29 @@ def test_a_reader_that_is_slow_gets_everything(answering):
             time.sleep(0.001)
 
     assert body == block * count
+
+
+def test_what_was_sent_is_not_kept(answering):
+    block, count = bytes(1 << 16), 200
+    held = []
+
+    def application(environ, start):
+        start("200 OK", [("Content-Length", str(len(block) * count))])
+        for _ in range(count):
+            yield block
+            (channel,) = server.active_channels.values()
+            held.append(in_memory(channel))
+
+    server, line = answering(application)
+    with line:
+        while len(held) < count:
+            line.recv(1 << 20)
+
+    assert max(held) <= 2 * (server.adj.outbuf_overflow + len(block))
+
+
+def in_memory(channel):
+    """Return how many bytes a connection keeps in memory for what it sends."""
+    with channel.outbuf_lock:
+        files = [each.getfile() for each in channel.outbufs if not each.overflowed]
+        return sum(len(file.getvalue()) for file in files)

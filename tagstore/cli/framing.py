@@ -1,5 +1,6 @@
 """HTTP's own framing: the web server's parser, stricter; and its connections, calmer."""
 
+from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 
@@ -31,6 +32,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """
 
     parser_class = Parser
+    current_outbuf_count: int
 
     def writable(self) -> bool:
         """Tell whether the loop is to write or to close."""
@@ -38,10 +40,22 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def write_soon(self, data: bytes) -> int:
         """Send what a task gives; what the line does not take is left to the loop."""
+        with self.outbuf_lock:
+            self._begin_anew()
         count: int = super().write_soon(data)
         if self.total_outbufs_len:
             self.server.pull_trigger()
         return count
+
+    def _begin_anew(self) -> None:
+        """Leave a buffer in memory that has had its share: it keeps what was sent, too.
+
+        Waitress would fill it up to 16 MiB, and takes another 16 while it moves.
+        """
+        most = self.adj.outbuf_overflow
+        if self.current_outbuf_count >= most and not self.outbufs[-1].overflowed:
+            self.outbufs.append(OverflowableBuffer(most))
+            self.current_outbuf_count = 0
 
     def _is_being_written(self) -> bool:
         """Tell whether a task sends just now; one with very much to send waits for the loop."""
