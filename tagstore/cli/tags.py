@@ -42,7 +42,9 @@ HOW = (
         "--by-recording", is_flag=True, help="One file for each recording; of clips a folder."
     ),
     click.option("--for-spreadsheets", is_flag=True, help="Make CSV safe to open in one."),
-    click.option("--recorder-facts", is_flag=True, help="Say with what and where it was recorded."),
+    click.option(
+        "--recorder-facts", is_flag=True, help="Say when, where and with what it was recorded."
+    ),
     click.option("--padding", "padding_s", type=float, default=0.0, help="Seconds around a clip."),
     click.option("--by-class", is_flag=True, help="A folder of clips for each class."),
     click.option("--size", default="1024x384", help="Of pictures, as in 1024x384."),

@@ -32,7 +32,7 @@ class Manner:
     for_spreadsheets: bool = False
     """Put `'` before text that a spreadsheet would take for a formula."""
     recorder_facts: bool = False
-    """In our own formats, say of each tag with what and where it was recorded."""
+    """Say of each tag when, where and with what it was recorded, in tables that have room."""
     by_class: bool = False
     """Clips and pictures go into a folder for each class."""
     padding_s: float = 0.0

@@ -2,36 +2,42 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from tagstore.db import apart, db
 from tagstore.formats.rows import Row
-from tagstore.formats.tables.own import RECORDER
+from tagstore.formats.tables.own import COMPUTED, RECORDER, moment
 from tagstore.models import MediaFile
 from tagstore.services.exports.manners import Manner
+from tagstore.services.media_files.moments import began_at
 
 AUDIOMOTH_MAKER = "Open Acoustic Devices"
 MAKER = ("Make", "Model")
 
 
 def columns_of_recorders(manner: Manner) -> tuple[str, ...]:
-    """Return the columns for what recorders said, if it is wanted."""
-    return RECORDER if manner.recorder_facts else ()
+    """Return the columns for what recorders said and when that was, if it is wanted."""
+    return (*COMPUTED, *RECORDER) if manner.recorder_facts else ()
 
 
 def with_recorders(rows: Iterator[Row], manner: Manner) -> Iterator[Row]:
-    """Return rows; if it is wanted, they also say with what and where they were recorded."""
+    """Return rows; if it is wanted, they also say when, where and with what they were recorded."""
     return _with_facts(rows) if manner.recorder_facts else rows
 
 
 def _with_facts(rows: Iterable[Row]) -> Iterator[Row]:
-    known: dict[int, dict[str, Any]] = {}
+    known: dict[int, tuple[dict[str, Any], datetime | None]] = {}
     for row in rows:
         number = row.stored["media_id"]
         if number not in known:
             with apart(writing=False):
-                known[number] = facts_of(db.session.get_one(MediaFile, number))
-        yield replace(row, stored=row.stored | known[number])
+                media_file = db.session.get_one(MediaFile, number)
+                began = began_at(media_file.recorded_at, media_file.utc_offset_s)
+                known[number] = facts_of(media_file), began
+        facts, began = known[number]
+        moments = dict(zip(COMPUTED, (moment(began), moment(began, row.start_s)), strict=True))
+        yield replace(row, stored=row.stored | moments | facts)
 
 
 def facts_of(media_file: MediaFile) -> dict[str, Any]:

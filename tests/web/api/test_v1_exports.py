@@ -335,6 +335,30 @@ def test_facts_of_recorders_get_columns_where_they_are_wanted(api, pond, work):
     assert "recorder_make" not in table(api.get(CSV))[0]
 
 
+@pytest.mark.parametrize(
+    ("key", "delimiter"), [("raven", "\t"), ("opensoundscape", ","), ("simple-seq", ",")]
+)
+def test_tables_of_other_tools_say_when_and_where_too(api, pond, work, key, delimiter):
+    with work():
+        file = db.session.get_one(MediaFile, pond[0])
+        file.recorded_at, file.utc_offset_s = datetime(2026, 5, 31, 3, 14, tzinfo=UTC), 7200
+        file.latitude, file.longitude = 52.5, 13.25
+
+    address = f"/exports?project=frogs&format={key}&media=pond/dawn/dawn.wav"
+    plain = io.StringIO(api.get(address).text)
+    told = io.StringIO(api.get(f"{address}&recorder_facts=true").text)
+    rows = list(csv.DictReader(told, delimiter=delimiter))
+
+    assert {row["recorded_start"] for row in rows} == {"2026-05-31T05:14:00+02:00"}
+    assert sorted(row["event_start_datetime"] for row in rows) == [
+        f"2026-05-31T05:14:{second:02}+02:00" for second in (0, 8, 9, 10)
+    ]
+    assert {(row["latitude"], row["longitude"], row["recorder_make"]) for row in rows} == {
+        ("52.5", "13.25", "")
+    }
+    assert "latitude" not in next(csv.reader(plain, delimiter=delimiter))
+
+
 def test_the_formats_say_what_they_lose(api):
     assert api.get("/formats", "").status_code == 401
     formats = {each["key"]: each for each in api.get("/formats", "otto").json["items"]}

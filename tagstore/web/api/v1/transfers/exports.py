@@ -89,7 +89,8 @@ class ExportQuery(TagFilters, NamesProject):
     recorder_facts = Flag(
         load_default=False,
         metadata={
-            "description": "In our own formats: with what and where each tag was recorded, too."
+            "description": "Say when, where and with what each tag was recorded, too: in our own "
+            "formats, Raven, OpenSoundscape and simple-seq."
         },
     )
     for_spreadsheets = Flag(
