@@ -16,9 +16,9 @@ from tests.make import Make
 
 
 @contextmanager
-def furnished(data_dir: Path) -> Iterator[tuple[Make, Project, str]]:
+def furnished(data_dir: Path, database_url: str = "") -> Iterator[tuple[Make, Project, str]]:
     """Make a store, to be filled in one transaction: a maker of things, a project, ana's token."""
-    app = create_app(Settings(data_dir=data_dir, log="json"))
+    app = create_app(Settings(data_dir=data_dir, database_url=database_url, log="json"))
     make = Make()
     with app.app_context():
         upgrade()

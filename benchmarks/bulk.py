@@ -21,9 +21,9 @@ Table = dict[tuple[Any, ...], tuple[Any, ...]]
 """Rows by their key."""
 
 
-def furnish(data_dir: Path) -> dict[str, Any]:
+def furnish(data_dir: Path, database_url: str = "") -> dict[str, Any]:
     """Make a store with one recording of an hour, and return what a script needs to know."""
-    with furnished(data_dir) as (make, project, token):
+    with furnished(data_dir, database_url) as (make, project, token):
         return {
             "project": project.id,
             "mediaFile": make.media_file(project, duration_s=HOUR_S).id,
