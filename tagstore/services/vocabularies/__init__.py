@@ -8,6 +8,7 @@ from tagstore.services.vocabularies.classes import (
     edit_class,
     get_class,
     list_classes,
+    of_tags,
     open_group,
     require_known,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "get_group",
     "list_classes",
     "list_groups",
+    "of_tags",
     "open_group",
     "require_known",
 ]

@@ -1,6 +1,6 @@
 """The classes that tags speak with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypedDict, Unpack
 
 import uuid_utils
@@ -13,6 +13,7 @@ from tagstore.errors import Conflict, Invalid, NotFound
 from tagstore.models import Project, Tag, TagClass, TagGroup
 from tagstore.services import events
 from tagstore.services.access import Can, may, require
+from tagstore.services.rows import among
 from tagstore.services.versions import check_version
 from tagstore.services.vocabularies.groups import default_group
 from tagstore.services.vocabularies.words import check_words, flush_or_taken
@@ -94,6 +95,13 @@ def list_classes(
     if not also_retired:
         query = query.where(TagClass.retired_at.is_(None))
     return db.session.scalars(query.order_by(TagClass.id)).all()
+
+
+def of_tags(tags: Iterable[Any]) -> dict[int, TagClass]:
+    """Return the classes of tags that the actor may see, by number."""
+    numbers = {tag.tag_class_id for tag in tags} - {None}
+    found = db.session.scalars(select(TagClass).where(among(TagClass.id)), {"ids": list(numbers)})
+    return {tag_class.id: tag_class for tag_class in found}
 
 
 def get_class(actor: Actor, class_id: int) -> TagClass:

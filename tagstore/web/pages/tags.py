@@ -37,7 +37,7 @@ def index(key: str) -> ResponseReturnValue:
         cursor=cursor,
         found=found,
         tag_sets={each.id: each for each in layers},
-        classes={each.id: each for each in classes},
+        classes=vocabularies.of_tags(found.things),
         media_files=media_files.of_tags(found.things),
         class_choices=[(each.id, each.label) for each in classes],
         tag_set_choices=[(each.id, each.name) for each in layers],

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tagstore.db import db
+from tagstore.models import TagClass
 from tagstore.values import Role
 
 HERE = "/projects/frogs/tags"
@@ -24,6 +26,16 @@ def test_every_tag_is_a_row_that_leads_into_its_file(browser):
     rows = [f'id="tags-row-{number}"' in page for number in (1, 2, 3)]
     assert rows == [True, True, False]
     assert 'href="/media/1?tag=1&amp;t=8.000-14.000"' in page
+
+
+def test_a_tag_of_a_merged_class_still_says_it(browser, work, make):
+    with work():
+        wren = db.session.get_one(TagClass, 1)
+        wren.merged_into_id = make.tag_class(wren.project, "bird").id
+
+    page = browser.open(HERE).text
+
+    assert "<span>wren</span>" in page
 
 
 @pytest.mark.parametrize(
