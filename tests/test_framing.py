@@ -243,15 +243,22 @@ def answering():
     def answering(application):
         server = waitress.create_server(application, port=0, asyncore_use_poll=True)
         server.channel_class = Counted
-        servers.append(server)
-        threading.Thread(target=server.run, daemon=True).start()
+        running = threading.Thread(target=server.run, daemon=True)
+        servers.append((server, running))
+        running.start()
         line = socket.create_connection(("127.0.0.1", int(server.effective_port)), LIMIT_S)
         line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         return server, line
 
     yield answering
-    for server in servers:
+    for (
+        server,
+        running,
+    ) in servers:  # A thread of one that is closed would write to whoever is next.
+        server.task_dispatcher.shutdown()
         server.close()
+        running.join(LIMIT_S)
+        assert not running.is_alive()
 
 
 def test_the_loop_rests_while_a_task_writes(answering):
@@ -291,23 +298,32 @@ def test_a_reader_that_is_slow_gets_everything(answering):
             yield block
 
     _, line = answering(application)
-    found = bytearray()
     with line:
-        while b"\r\n\r\n" not in found:
-            found += line.recv(4096)
-        body = found.partition(b"\r\n\r\n")[2]
-        while len(body) < len(block) * count:
-            body += line.recv(1 << 20)
-            time.sleep(0.001)
+        body = bodied(line, len(block) * count, pause_s=0.001)
 
     assert body == block * count
 
 
+def bodied(line, length, pause_s=0.0):
+    """Read an answer whose body is so long, and return that."""
+    found = bytearray()
+    while b"\r\n\r\n" not in found:
+        found += line.recv(4096)
+    body = found.partition(b"\r\n\r\n")[2]
+    while len(body) < length:
+        block = line.recv(1 << 20)
+        assert block, f"hung up after {len(body)} of {length} bytes"
+        body += block
+        time.sleep(pause_s)
+    return body
+
+
 def test_what_was_sent_is_not_kept(answering):
     block, count = bytes(1 << 16), 200
-    held = []
+    held, known = [], threading.Event()
 
     def application(environ, start):
+        known.wait(LIMIT_S)
         start("200 OK", [("Content-Length", str(len(block) * count))])
         for _ in range(count):
             yield block
@@ -315,9 +331,10 @@ def test_what_was_sent_is_not_kept(answering):
             held.append(in_memory(channel))
 
     server, line = answering(application)
+    known.set()
     with line:
-        while len(held) < count:
-            line.recv(1 << 20)
+        bodied(line, len(block) * count)
+        until(lambda: len(held) == count)
 
     assert max(held) <= 2 * (server.adj.outbuf_overflow + len(block))
 
