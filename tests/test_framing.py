@@ -251,10 +251,8 @@ def answering():
         return server, line
 
     yield answering
-    for (
-        server,
-        running,
-    ) in servers:  # A thread of one that is closed would write to whoever is next.
+    # A thread of a server that is closed would write to whoever is next.
+    for server, running in servers:
         server.task_dispatcher.shutdown()
         server.close()
         running.join(LIMIT_S)
