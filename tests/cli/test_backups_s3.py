@@ -110,6 +110,17 @@ def test_a_backup_waits_for_s3_to_come_back(kept, s3, tmp_path):
     assert "2 media files" in done.stderr
 
 
+def test_restoring_waits_for_s3_to_come_back(kept, home, s3, tmp_path):
+    name = s3.make_bucket()
+    other = home("other", name)
+
+    with s3.away_for(8):
+        done = other.flask("restore", tmp_path / "a.tar")
+
+    assert done.exit_code == 0, done.output
+    assert s3.keys(name) == s3.keys(kept.settings.bucket[0])
+
+
 def test_a_backup_while_s3_is_away_for_good_is_none(kept, s3, tmp_path, monkeypatch):
     monkeypatch.setattr(bucket, "PATIENCE_S", 2)
     with s3.stopped():

@@ -134,8 +134,13 @@ class Bucket:
 
     def upload(self, key: str, file: BinaryIO) -> None:
         """Write the rest of a file to an object, in parts; it appears whole or not at all."""
-        upload = partial(self._patient.upload_fileobj, Lent(file), Config=TRANSFER)
-        self._at_length(partial(upload, **self._named(key)))
+        start = file.tell()
+
+        def send() -> None:
+            file.seek(start)
+            self._patient.upload_fileobj(Lent(file), Config=TRANSFER, **self._named(key))
+
+        self._at_length(send)
 
     def copy(self, source: str, target: str) -> None:
         """Copy a small object within the bucket."""
@@ -207,34 +212,33 @@ class Bucket:
         )
         pages = iter(found)
         # A page that failed ends the iterator, so it cannot be asked for once more.
-        while (page := self._ask(partial(next, pages, None), again=False)) is not None:
+        while (page := self._ask(partial(next, pages, None), once=True)) is not None:
             yield page
 
-    def _ask(self, call: Callable[[], T], *, again: bool = True) -> T:
-        """Call, and once more if that failed at once; raise Busy where the server is at fault.
-
-        The patient go on calling.
-        """
-        until = time.monotonic() + (PATIENCE_S if self._is_patient else SOON_S)
+    def _ask(self, call: Callable[[], T], *, once: bool = False) -> T:
+        """Call, and again if that failed at once; raise Busy where the server is at fault."""
         with self._turn():
-            while True:
-                try:
-                    return self._tell(call)
-                except AWAY as error:
-                    if not again or time.monotonic() > until:
-                        log.warning("storage out of reach", reason=str(error))
-                        raise
-                if self._is_patient:
-                    time.sleep(PAUSE_S)
-                again = self._is_patient
+            return self._tell(call) if once else self._persist(call, again=True)
 
     def _at_length(self, call: Callable[[], object]) -> None:
         """Call what takes a while, for which nobody else is to wait."""
         try:
-            self._tell(call)
+            self._persist(call, again=False)
         except AWAY as error:
-            log.warning("storage out of reach", reason=str(error))
-            raise Busy(OUT_OF_REACH) from error
+            raise self._away(error) from error
+
+    def _persist(self, call: Callable[[], T], *, again: bool) -> T:
+        """Call, once more if that failed soon and may be, and if we are patient for long."""
+        until = time.monotonic() + (PATIENCE_S if self._is_patient else SOON_S)
+        while True:
+            try:
+                return self._tell(call)
+            except AWAY:
+                if not (again or self._is_patient) or time.monotonic() > until:
+                    raise
+            if self._is_patient:
+                time.sleep(PAUSE_S)
+            again = False
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -253,7 +257,7 @@ class Bucket:
             self._failed_at = None
         except AWAY as error:
             self._failed_at = time.monotonic()
-            raise Busy(OUT_OF_REACH) from error
+            raise self._away(error) from error
         finally:
             if is_probe:
                 self._probing.release()
@@ -271,6 +275,10 @@ class Bucket:
             code = error.response["Error"]["Code"]
             words = REASONS.get(code, "it refuses us")
             raise self._useless(f"{words} ({code})", error) from error
+
+    def _away(self, error: Exception) -> Busy:
+        log.warning("storage out of reach", reason=str(error))
+        return Busy(OUT_OF_REACH)
 
     def _useless(self, reason: str, error: Exception) -> Busy:
         log.error("storage of no use", bucket=self.name, reason=str(error))
