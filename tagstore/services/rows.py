@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, repeat
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
 from sqlalchemy import (
@@ -88,6 +88,13 @@ def among(number: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     They are one value, however many they are: the statement is the same each time.
     """
     return number.op("IN", is_comparison=True)(Given())
+
+
+def by_number(kind: type[T], numbers: Iterable[int]) -> dict[int, T]:
+    """Return things of a kind by these numbers, as far as they are there."""
+    number = cast(Any, kind).id
+    found = db.session.execute(select(number, kind).where(among(number)), {"ids": list(numbers)})
+    return dict(found.all())
 
 
 def insert_numbered(table: Table, columns: Columns) -> list[int]:

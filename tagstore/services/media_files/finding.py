@@ -13,7 +13,7 @@ from tagstore.models import MediaFile, Project
 from tagstore.services import browsing
 from tagstore.services.access import Can, may, require
 from tagstore.services.paging import cursor_of, read_cursor
-from tagstore.services.rows import among
+from tagstore.services.rows import by_number
 from tagstore.values import LARGEST_INTEGER, Actor, MediaQuery, Page
 
 NUMBER = re.compile(r"[1-9][0-9]{0,18}")
@@ -46,9 +46,7 @@ def get_media_file(
 
 def of_tags(tags: Iterable[Any]) -> dict[int, MediaFile]:
     """Return the media files of tags that the actor may see, by number."""
-    wanted = select(MediaFile).where(among(MediaFile.id))
-    found = db.session.scalars(wanted, {"ids": list({tag.media_file_id for tag in tags})})
-    return {media_file.id: media_file for media_file in found}
+    return by_number(MediaFile, {tag.media_file_id for tag in tags})
 
 
 def list_media_files(

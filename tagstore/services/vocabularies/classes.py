@@ -13,7 +13,7 @@ from tagstore.errors import Conflict, Invalid, NotFound
 from tagstore.models import Project, Tag, TagClass, TagGroup
 from tagstore.services import events
 from tagstore.services.access import Can, may, require
-from tagstore.services.rows import among
+from tagstore.services.rows import by_number
 from tagstore.services.versions import check_version
 from tagstore.services.vocabularies.groups import default_group
 from tagstore.services.vocabularies.words import check_words, flush_or_taken
@@ -99,9 +99,7 @@ def list_classes(
 
 def of_tags(tags: Iterable[Any]) -> dict[int, TagClass]:
     """Return the classes of tags that the actor may see, by number."""
-    numbers = {tag.tag_class_id for tag in tags} - {None}
-    found = db.session.scalars(select(TagClass).where(among(TagClass.id)), {"ids": list(numbers)})
-    return {tag_class.id: tag_class for tag_class in found}
+    return by_number(TagClass, {tag.tag_class_id for tag in tags} - {None})
 
 
 def get_class(actor: Actor, class_id: int) -> TagClass:
