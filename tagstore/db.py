@@ -102,7 +102,7 @@ ENGINE_OPTIONS = {
 db = SQLAlchemy(metadata=Base.metadata)
 
 _AFTERWARDS = "tagstore.afterwards"
-_KEPT = "tagstore.kept"
+_REMEMBERED = "tagstore.remembered"
 _TURNS = "tagstore.turns"
 _is_open: ContextVar[bool] = ContextVar("is_open", default=False)
 
@@ -125,10 +125,10 @@ def after_commit(call: Callable[[], None]) -> None:
     db.session.info.setdefault(_AFTERWARDS, []).append(call)
 
 
-def keep(thing: Base | None) -> None:
-    """Hold on to an object until the transaction ends, so that it is not fetched again."""
-    if thing is not None:
-        db.session.info.setdefault(_KEPT, set()).add(thing)
+def remembered() -> dict[Any, Any]:
+    """Return what was looked up in this transaction and need not be again, by what it was."""
+    found: dict[Any, Any] = db.session.info.setdefault(_REMEMBERED, {})
+    return found
 
 
 def take_turn(*project_ids: int | None) -> None:
@@ -223,6 +223,7 @@ def undo() -> None:
     """Undo what the current transaction did so far."""
     db.session.rollback()
     db.session.info.pop(_AFTERWARDS, None)
+    db.session.info.pop(_REMEMBERED, None)
     db.session.info.pop(_TURNS, None)
 
 

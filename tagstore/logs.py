@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -88,12 +89,18 @@ def _take_over_other_logs(shared: list[Processor], ends: list[Processor]) -> Non
 def hide_credentials(_logger: Any, _method: str, line: EventDict) -> EventDict:
     """Blank what is a credential by its name or looks like one, and what forges lines."""
     for name, value in line.items():
-        if any(word in name.lower() for word in SECRET):
+        if _is_secret(name):
             line[name] = HIDDEN
         elif isinstance(value, str):
             shown = CREDENTIALS.sub(HIDDEN, value)
-            line[name] = shown if name == "exception" else CONTROL.sub(_escaped, shown)
+            is_plain = name == "exception" or shown.isprintable()
+            line[name] = shown if is_plain else CONTROL.sub(_escaped, shown)
     return line
+
+
+@lru_cache(maxsize=256)
+def _is_secret(name: str) -> bool:
+    return any(word in name.lower() for word in SECRET)
 
 
 def _escaped(match: re.Match[str]) -> str:

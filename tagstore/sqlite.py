@@ -11,11 +11,13 @@ import sqlite3
 import threading
 import weakref
 from collections import deque
+from collections.abc import Sequence
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, Pool, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tagstore import metrics
@@ -241,9 +243,34 @@ def discipline(engine: Engine) -> None:
             if _held.get() is not lock:
                 lock.acquire()
                 _held.set(lock)
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            fetch(connection, "BEGIN IMMEDIATE")
         else:
-            connection.exec_driver_sql("BEGIN")
+            fetch(connection, "BEGIN")
+
+
+def fetch(connection: Connection, words: str, values: tuple[Any, ...] = ()) -> list[Any]:
+    """Return what one statement gives, past all that SQLAlchemy does for every engine."""
+    try:
+        return _driver(connection).execute(words, values).fetchall()
+    except sqlite3.Error as error:
+        raise _told(words, error) from error
+
+
+def write(connection: Connection, words: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Carry out one statement once a row, just as directly."""
+    try:
+        _driver(connection).executemany(words, rows)
+    except sqlite3.Error as error:
+        raise _told(words, error) from error
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
+def _told(words: str, error: sqlite3.Error) -> Exception:
+    """Return an error as SQLAlchemy tells it, without the values."""
+    return DBAPIError.instance(words, None, error, sqlite3.Error, hide_parameters=True)
 
 
 def release() -> None:

@@ -28,9 +28,11 @@ BELOW = {
     "media": {"errors", "values"},
     "formats": {"errors", "values"},
     "db": {"clock", "errors", "intents", "postgres", "sqlite"},
+    "prepared": {"db", "sqlite"},
     "models": {"db", "values"},
     "services": {
         *("errors", "values", "clock", "config", "metrics", "media", "formats", "db", "models"),
+        "prepared",
     },
     "worker": {"errors", "values", "clock", "config", "db", "models", "services"},
     "web": {

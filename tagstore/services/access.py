@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TypeVarTuple
+from typing import NamedTuple, Protocol, TypeVar, TypeVarTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, event, or_, select
+from sqlalchemy.orm import Session
 
-from tagstore.db import db, keep
+from tagstore.db import db, remembered
 from tagstore.errors import Forbidden, NotFound, Unauthenticated
 from tagstore.models import Membership, Project
+from tagstore.prepared import PreparedQuery
 from tagstore.values import Actor, Audience, Role
 
 Columns = TypeVarTuple("Columns")
@@ -27,18 +29,66 @@ class Can(StrEnum):
     """Delete others' tags; change classes, media files, settings and members."""
 
 
-def role_in(actor: Actor, project: Project) -> Role | None:
+class Guarded(Protocol):
+    """What decides on who may do what in a project: the project, or these columns of it."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def key(self) -> str:
+        """Its key."""
+
+    @property
+    def audience(self) -> str:
+        """Who may see it without being a member."""
+
+
+class Gate(NamedTuple):
+    """What decides on it, without the project."""
+
+    id: int
+    key: str
+    audience: str
+
+
+Door = TypeVar("Door", bound=Guarded)
+
+GATE = (Project.id, Project.key, Project.audience)
+"""What a query must ask for to make a `Gate`."""
+
+_ROLE = PreparedQuery(
+    select(Membership.role).where(
+        Membership.user_id == bindparam("user_id"), Membership.project_id == bindparam("project_id")
+    )
+)
+
+
+def role_in(actor: Actor, project: Guarded) -> Role | None:
     """Return the actor's role in the project, an administrator's being manager."""
     if actor.is_admin:
         return Role.MANAGER
     if actor.user_id is None:
         return None
-    membership = db.session.get(Membership, (actor.user_id, project.id))
-    keep(membership)
-    return Role(membership.role) if membership else None
+    roles, member = remembered(), (Membership, actor.user_id, project.id)
+    if member not in roles:
+        row = _ROLE.first(user_id=actor.user_id, project_id=project.id)
+        roles[member] = Role(row[0]) if row else None
+    found: Role | None = roles[member]
+    return found
 
 
-def _sees(actor: Actor, project: Project) -> bool:
+@event.listens_for(db.session, "after_flush")
+def _forget_roles(session: Session, _context: object) -> None:
+    """Look roles up again once somebody's was changed."""
+    if any(
+        isinstance(each, Membership) for each in (*session.new, *session.dirty, *session.deleted)
+    ):
+        remembered().clear()
+
+
+def _sees(actor: Actor, project: Guarded) -> bool:
     if project.audience == Audience.WORLD:
         return True
     if project.audience == Audience.SIGNED_IN and actor.user_id is not None:
@@ -46,22 +96,22 @@ def _sees(actor: Actor, project: Project) -> bool:
     return role_in(actor, project) is not None
 
 
-def _tags(actor: Actor, project: Project) -> bool:
+def _tags(actor: Actor, project: Guarded) -> bool:
     return role_in(actor, project) in {Role.ANNOTATOR, Role.MANAGER}
 
 
-def _manages(actor: Actor, project: Project) -> bool:
+def _manages(actor: Actor, project: Guarded) -> bool:
     return role_in(actor, project) is Role.MANAGER
 
 
-RULES: dict[Can, Callable[[Actor, Project], bool]] = {
+RULES: dict[Can, Callable[[Actor, Guarded], bool]] = {
     Can.SEE: _sees,
     Can.TAG: _tags,
     Can.MANAGE: _manages,
 }
 
 
-def may(actor: Actor, action: Can, project: Project) -> bool:
+def may(actor: Actor, action: Can, project: Guarded) -> bool:
     """Return whether the actor may do this in the project."""
     if actor.read_only and action is not Can.SEE:
         return False
@@ -70,7 +120,7 @@ def may(actor: Actor, action: Can, project: Project) -> bool:
     return RULES[action](actor, project)
 
 
-def require(actor: Actor, action: Can, project: Project | None) -> Project:
+def require(actor: Actor, action: Can, project: Door | None) -> Door:
     """Return the project if the actor may do this in it, or raise."""
     if project is None or not may(actor, Can.SEE, project):
         raise NotFound("No such project.")

@@ -16,6 +16,7 @@ from tagstore import clock
 from tagstore.db import db, transaction
 from tagstore.errors import Invalid, NotFound
 from tagstore.models import ApiToken, Session, SignInLink, User
+from tagstore.prepared import PreparedQuery
 from tagstore.services import events, passwords
 from tagstore.services.access import require_self
 from tagstore.services.versions import check_version
@@ -26,7 +27,7 @@ USED = "This sign-in address has been used or has expired."
 LINK_LASTS = timedelta(hours=24)
 TOKEN_PREFIX = "ts_"
 
-_OWNER_OF_TOKEN = (
+_OWNER_OF_TOKEN = PreparedQuery(
     select(User.id, User.name, User.is_admin, ApiToken.read_only)
     .join(ApiToken.user)
     .where(
@@ -44,9 +45,7 @@ def _hash(secret: str) -> bytes:
 
 def actor_by_token(token: str) -> Actor | None:
     """Return whose token this is, or None."""
-    with transaction(writing=False):
-        values = {"secret_hash": _hash(token), "now": clock.now()}
-        row = db.session.execute(_OWNER_OF_TOKEN, values).first()
+    row = _OWNER_OF_TOKEN.glance(secret_hash=_hash(token), now=clock.now())
     return Actor(row[0], row[1], is_admin=row[2], read_only=row[3]) if row else None
 
 

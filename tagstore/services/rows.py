@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, repeat
 from typing import Any, TypeVar, cast
 
 import orjson
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Column,
     ColumnElement,
     Connection,
     Dialect,
     Insert,
-    Select,
     SQLColumnExpression,
     Table,
     Text,
@@ -32,6 +29,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from tagstore.db import db
+from tagstore.prepared import PreparedQuery, insert_rows
 
 MOST_IN_ONE_QUERY = 10_000
 
@@ -121,21 +119,8 @@ def write_to(connection: Connection, statement: Insert, table: Table, columns: C
     """Do the same in another database."""
     if connection.dialect.name != "sqlite":
         _write_arrays(connection, statement, table, columns)
-        return
-    words, names = _worded(statement, tuple(columns), connection.dialect)
-    bound = [_bound(table.c[name], columns[name], connection.dialect) for name in names]
-    rows = zip(*bound, strict=False)
-    while some := list(islice(rows, MOST_IN_ONE_QUERY)):
-        connection.exec_driver_sql(words, some)
-
-
-@lru_cache(maxsize=64)
-def _worded(
-    statement: Insert, names: tuple[str, ...], dialect: Dialect
-) -> tuple[str, tuple[str, ...]]:
-    """Return an insertion in the words of the engine, and whose values it takes, in order."""
-    compiled: Any = statement.compile(dialect=dialect, column_keys=list(names))
-    return str(compiled), tuple(compiled.positiontup)
+    else:
+        insert_rows(connection, statement, table, columns)
 
 
 def _write_arrays(
@@ -160,12 +145,12 @@ def _drawn_numbers(table: Table, count: int) -> list[int]:
 
 def _next_numbers(table: Table, count: int) -> range:
     """Return numbers never used before, as SQLite would; the write lock keeps them free."""
-    last = max(number or 0 for number in db.session.execute(_used_numbers(table)).one())
+    last = max(number or 0 for row in _used_numbers(table).rows() for number in row)
     return range(last + 1, last + 1 + count)
 
 
 @lru_cache(maxsize=64)
-def _used_numbers(table: Table) -> Select[Any, Any]:
+def _used_numbers(table: Table) -> PreparedQuery[Any, Any]:
     """Return the question for the last number that is in use, and the last that ever was."""
     used = select(func.max(table.c.id)).scalar_subquery()
     ever = (
@@ -174,22 +159,4 @@ def _used_numbers(table: Table) -> Select[Any, Any]:
         .where(column("name") == table.name)
         .scalar_subquery()
     )
-    return select(used, ever)
-
-
-def _bound(place: Column[Any], values: Sequence[Any], dialect: Dialect) -> Iterable[Any]:
-    """Return the values as the driver takes them; one that is always the same is turned once."""
-    process = place.type.dialect_impl(dialect).bind_processor(dialect)
-    if process is None:
-        return values
-    if are_alike(values):
-        return repeat(process(values[0]), len(values))
-    return map(process, values)
-
-
-def are_alike(values: Sequence[Any]) -> bool:
-    """Return whether all values are the same; of documents, only empty ones are compared."""
-    kinds = set(map(type, values))
-    if kinds & {dict, list}:
-        return len(kinds) == 1 and not any(values)
-    return len(kinds) == 1 and len(set(values)) == 1
+    return PreparedQuery(select(used, ever))

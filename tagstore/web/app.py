@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import structlog
 import uuid_utils
 from flask import Flask, Request, Response, g, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import ImmutableDict
 from werkzeug.routing import IntegerConverter, Map
@@ -61,9 +61,15 @@ class Cookies(SecureCookieSessionInterface):
         """Return whether the browser may send it by HTTPS only."""
         return request.is_secure
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie, if there is one."""
+        if self.get_cookie_name(app) in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Leave files that everyone may keep without a trace of who asked."""
-        if request.endpoint != "static":
+        if request.endpoint != "static" and (session.accessed or session.modified):
             super().save_session(app, session, response)
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Select, bindparam, select, update
 from tagstore import clock
 from tagstore.db import db
 from tagstore.models import Batch, MediaFile, Project, Tag, TagSet, Track, TrackAuthor
+from tagstore.prepared import are_alike
 from tagstore.services import batches, counts
-from tagstore.services.rows import MOST_IN_ONE_QUERY, Columns, are_alike, chunks
+from tagstore.services.rows import MOST_IN_ONE_QUERY, Columns, chunks
 from tagstore.services.tag_rows import (
     COPIED,
     TAG,

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import structlog
 from sqlalchemy import Table, and_, select
 
-from tagstore import metrics
+from tagstore import clock, metrics
 from tagstore.db import after_commit, db, take_turn
-from tagstore.models import Event, MediaFile, Project
+from tagstore.models import Event, Project
+from tagstore.services.access import Guarded
 from tagstore.services.events.ringing import bell
-from tagstore.services.rows import insertion
+from tagstore.services.rows import insertion, write
 from tagstore.values import Actor
 
 EVENT = cast(Table, Event.__table__)
@@ -19,12 +20,24 @@ CHANGES = {f"tag.{change}": change for change in ("added", "edited", "deleted", 
 """The kinds of events that name the tags they are about."""
 
 
+class Placed(Protocol):
+    """A media file, or as much of it as says where something happened."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def project_id(self) -> int:
+        """The number of its project."""
+
+
 def record(
     actor: Actor,
     kind: str,
     *,
-    project: Project | None = None,
-    media_file: MediaFile | None = None,
+    project: Guarded | None = None,
+    media_file: Placed | None = None,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
@@ -34,7 +47,8 @@ def record(
     """
     project_id = media_file.project_id if media_file else project.id if project else None
     take_turn(project_id)
-    values = {
+    written = {
+        "at": clock.now(),
         "project_id": project_id,
         "media_file_id": media_file.id if media_file else None,
         "actor_id": actor.user_id,
@@ -44,7 +58,7 @@ def record(
         "before": before,
         "after": after,
     }
-    db.session.execute(insertion(EVENT), values)
+    write(insertion(EVENT), EVENT, {name: [value] for name, value in written.items()})
     after_commit(bell.ring)
     if kind in CHANGES and after is not None:
         after_commit(partial(metrics.TAGS.labels(CHANGES[kind]).inc, len(after["ids"])))

@@ -7,10 +7,12 @@ from tagstore.services.media_files.edits import (
     restore_media_file,
 )
 from tagstore.services.media_files.finding import (
+    SeenMediaFile,
     get_media_file,
     list_media_files,
     neighbours,
     of_tags,
+    see_media_file,
 )
 from tagstore.services.media_files.intake import (
     Prepared,
@@ -24,6 +26,7 @@ from tagstore.services.media_files.places import Source, locate, locate_apart, s
 __all__ = [
     "MediaChanges",
     "Prepared",
+    "SeenMediaFile",
     "Source",
     "add_media_file",
     "delete_media_file",
@@ -38,5 +41,6 @@ __all__ = [
     "prepare_upload",
     "receive",
     "restore_media_file",
+    "see_media_file",
     "source_of",
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import contains_eager
@@ -10,8 +10,9 @@ from sqlalchemy.orm import contains_eager
 from tagstore.db import db
 from tagstore.errors import Invalid, NotFound
 from tagstore.models import MediaFile, Project
+from tagstore.prepared import PreparedQuery
 from tagstore.services import browsing
-from tagstore.services.access import Can, may, require
+from tagstore.services.access import GATE, Can, Gate, may, require
 from tagstore.services.paging import cursor_of, read_cursor
 from tagstore.services.rows import by_number
 from tagstore.values import LARGEST_INTEGER, Actor, MediaQuery, Page
@@ -19,9 +20,30 @@ from tagstore.values import LARGEST_INTEGER, Actor, MediaQuery, Page
 NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 MOST_PAGES, LONGEST_PAGE = 10**9, 1000
 
+
+class SeenMediaFile(NamedTuple):
+    """What decides on the tags of a media file: where it stands, and how long it is."""
+
+    id: int
+    duration_s: float | None
+    project: Gate
+
+    @property
+    def project_id(self) -> int:
+        """Return the number of the project."""
+        return self.project.id
+
+
 _EVERY = select(MediaFile).join(MediaFile.project).options(contains_eager(MediaFile.project))
 _BY_NUMBER = _EVERY.where(MediaFile.id == bindparam("number"))
 _BY_QID = _EVERY.where(MediaFile.qid == bindparam("qid"))
+_SEEN = select(MediaFile.id, MediaFile.duration_s, *GATE).join(MediaFile.project)
+_SEEN_BY_NUMBER = PreparedQuery(
+    _SEEN.where(MediaFile.id == bindparam("number"), MediaFile.deleted_at.is_(None))
+)
+_SEEN_BY_QID = PreparedQuery(
+    _SEEN.where(MediaFile.qid == bindparam("qid"), MediaFile.deleted_at.is_(None))
+)
 _LIVE = {query: query.where(MediaFile.deleted_at.is_(None)) for query in (_BY_NUMBER, _BY_QID)}
 
 
@@ -33,15 +55,31 @@ def get_media_file(
     also_deleted: bool = False,
 ) -> MediaFile:
     """Return a media file by number or qid if the actor may do this in its project."""
-    text = str(number_or_qid)
-    is_number = NUMBER.fullmatch(text) is not None and int(text) <= LARGEST_INTEGER
-    query = _BY_NUMBER if is_number else _BY_QID
-    value = {"number": int(text)} if is_number else {"qid": text}
+    value = _which(number_or_qid)
+    query = _BY_NUMBER if "number" in value else _BY_QID
     media_file = db.session.scalar(query if also_deleted else _LIVE[query], value)
     if media_file is None or not may(actor, Can.SEE, media_file.project):
         raise NotFound("No such media file.")
     require(actor, action, media_file.project)
     return media_file
+
+
+def see_media_file(actor: Actor, number_or_qid: int | str, action: Can = Can.SEE) -> SeenMediaFile:
+    """Return what decides on the tags of what `get_media_file` finds, which is sooner found."""
+    value = _which(number_or_qid)
+    row = (_SEEN_BY_NUMBER if "number" in value else _SEEN_BY_QID).first(**value)
+    seen = row and SeenMediaFile(row[0], row[1], Gate(*row[2:]))
+    if seen is None or not may(actor, Can.SEE, seen.project):
+        raise NotFound("No such media file.")
+    require(actor, action, seen.project)
+    return seen
+
+
+def _which(number_or_qid: int | str) -> dict[str, Any]:
+    """Return the number or the qid, by the name under which a query takes it."""
+    text = str(number_or_qid)
+    is_number = NUMBER.fullmatch(text) is not None and int(text) <= LARGEST_INTEGER
+    return {"number": int(text)} if is_number else {"qid": text}
 
 
 def of_tags(tags: Iterable[Any]) -> dict[int, MediaFile]:

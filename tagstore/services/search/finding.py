@@ -4,9 +4,9 @@ In one media file a search finds any part of a label or text, across a project t
 words: a file's window bounds what is looked at, a project's tags only the words that are kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -25,8 +25,10 @@ from sqlalchemy import (
 
 from tagstore.db import db
 from tagstore.models import MediaFile, Project, Tag, TagSet, Track
+from tagstore.prepared import PreparedQuery
 from tagstore.services.access import Can, require
 from tagstore.services.batches import counts_now
+from tagstore.services.media_files import SeenMediaFile
 from tagstore.services.paging import COUNTED_TO, Key, count, cursor_of, paged, read_cursor
 from tagstore.services.search.filters import filters_of, overlaps, says
 from tagstore.services.search.seeing import SEEN, SeenTag, see, see_these
@@ -52,7 +54,7 @@ TAG_SORTS = (*ORDERS, *(f"-{each}" for each in ORDERS))
 
 def find_in_media_file(
     actor: Actor,
-    media_file: MediaFile,
+    media_file: MediaFile | SeenMediaFile,
     query: TagQuery,
     limit: int,
     cursor: str | None = None,
@@ -73,11 +75,11 @@ def find_in_media_file(
     window = (media_file, query.start_s, query.end_s, filters)
     asking = _asked if filters else _asked_again
     ids, values = first_in_window(*window, limit + 1, after)
-    tags = see(asking(ids).tags, values)
+    tags = see(asking(ids).tags(**values))
     if len(tags) <= limit and cursor is None:
         return Page(tags, None, len(tags))
     ids, values = first_in_window(*window, LARGEST_INTEGER if is_exact else COUNTED_TO + 1)
-    found = db.session.scalar(asking(ids).total, values) or 0
+    found = asking(ids).total(**values)[0][0]
     total = found if is_exact or found <= COUNTED_TO else None
     if len(tags) <= limit:
         return Page(tags, None, total)
@@ -86,24 +88,37 @@ def find_in_media_file(
 
 
 class Asked(NamedTuple):
-    """What is asked about the first tags of a window, `most` of them."""
+    """What asks about the first tags of a window, `most` of them, given the window's values."""
 
-    tags: Select[Any]
-    total: Select[int]
+    tags: Callable[..., Sequence[Any]]
+    total: Callable[..., Sequence[Any]]
 
 
 def _asked(ids: Select[int]) -> Asked:
+    return Asked(*(partial(_execute, each) for each in _about(ids)))
+
+
+@lru_cache(maxsize=256)
+def _asked_again(ids: Select[int]) -> Asked:
+    """Return the same for windows without filters, whose questions come again and again."""
+    return Asked(*(PreparedQuery(each).rows for each in _about(ids)))
+
+
+def _about(ids: Select[int]) -> tuple[Select[Any], Select[Any]]:
+    """Return the queries of the tags of these ids, and of how many they are."""
     most = bindparam("most", type_=Integer)
     wanted = SEEN.where(Tag.id.in_(ids)).order_by(func.coalesce(Tag.start_s, 0.0), Tag.id)
     counted = select(func.count()).select_from(ids.limit(most).subquery())
-    return Asked(wanted.limit(most), counted)
+    return wanted.limit(most), counted
 
 
-_asked_again = lru_cache(maxsize=256)(_asked)
-"""The same for windows without filters: SQLAlchemy knows again what it is given again."""
+def _execute(query: Select[Any], **values: Any) -> Sequence[Any]:
+    return db.session.execute(query, values).all()
 
 
-def _sorted(media_file: MediaFile, query: TagQuery, part: Part, sort: str) -> Page[SeenTag]:
+def _sorted(
+    media_file: MediaFile | SeenMediaFile, query: TagQuery, part: Part, sort: str
+) -> Page[SeenTag]:
     """Return the tags of a window in an order of `TAG_SORTS`, by number where it is equal."""
     window = (media_file, query.start_s, query.end_s, filters_of(query))
     ids, values = first_in_window(*window, LARGEST_INTEGER)
@@ -128,7 +143,7 @@ def find_in_project(
     after = None if cursor is None else read_cursor(cursor, [int])[0]
     ids = wanted.first(limit + 1, after)
     statement = SEEN.where(Tag.id.in_(ids)).order_by(Tag.id).limit(limit + 1)
-    tags = see(statement)
+    tags = see(db.session.execute(statement))
     if len(tags) <= limit and cursor is None:
         return Page(tags, None, len(tags))
     more = cursor_of(tags[limit - 1].id) if len(tags) > limit else None

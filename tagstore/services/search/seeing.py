@@ -1,14 +1,14 @@
 """Tags as answers show them, each one row: to make objects of thousands of tags takes long."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Select, Table, select
 
-from tagstore.db import db
 from tagstore.models import Batch, Tag, TrackAuthor, User
+from tagstore.prepared import PreparedQuery
 from tagstore.services.rows import among
 
 
@@ -63,15 +63,15 @@ SEEN: Select[Any] = (
 )
 """Asks for the fields of `SeenTag` of every tag."""
 
-_THESE = SEEN.where(among(_TAG.c.id))
+_THESE = PreparedQuery(SEEN.where(among(_TAG.c.id)))
 
 
-def see(query: Select[Any], values: dict[str, Any] | None = None) -> list[SeenTag]:
-    """Return the tags that a query made of `SEEN` finds."""
-    return list(map(SeenTag._make, db.session.execute(query, values)))
+def see(rows: Iterable[Any]) -> list[SeenTag]:
+    """Return the tags that a query made of `SEEN` has found."""
+    return list(map(SeenTag._make, rows))
 
 
 def see_these(ids: Sequence[int]) -> list[SeenTag]:
     """Return the tags of these numbers, in their order."""
-    found = {tag.id: tag for tag in see(_THESE, {"ids": ids})}
+    found = {tag.id: tag for tag in see(_THESE.rows(ids=ids))}
     return list(map(found.__getitem__, ids))

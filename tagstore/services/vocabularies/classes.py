@@ -12,7 +12,7 @@ from tagstore.db import db, take_turn
 from tagstore.errors import Conflict, Invalid, NotFound
 from tagstore.models import Project, Tag, TagClass, TagGroup
 from tagstore.services import events
-from tagstore.services.access import Can, may, require
+from tagstore.services.access import Can, Guarded, may, require
 from tagstore.services.rows import by_number
 from tagstore.services.versions import check_version
 from tagstore.services.vocabularies.groups import default_group
@@ -209,7 +209,7 @@ def _has_another(tag_class: TagClass, hot_key: str | None) -> bool:
     )
 
 
-def require_known(actor: Actor, project: Project, identifier: str) -> TagClass:
+def require_known(actor: Actor, project: Guarded, identifier: str) -> TagClass:
     """Return the class of that identifier in the project, of several the oldest."""
     require(actor, Can.SEE, project)
     tag_class = db.session.scalar(

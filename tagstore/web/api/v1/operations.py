@@ -103,6 +103,7 @@ class Operation:
             return many(self.lists, result)
         if self.shows is None:
             return Response(status=self.success)
-        thing, status = result if isinstance(result, tuple) else (result, self.success)
+        has_status = type(result) is tuple  # Rows are tuples with names.
+        thing, status = result if has_status else (result, self.success)
         show = one if self.shows.has_version else plain
         return show(self.shows, thing, status)

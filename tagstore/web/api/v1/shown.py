@@ -52,8 +52,9 @@ class Shown(Schema):
         field_obj.required = True
 
     def show(self, thing: Any) -> dict[str, Any]:
-        """Return the thing as it is read."""
-        shown = self._nothing | dict(zip(self._plain, self._get(thing), strict=True))
+        """Return the thing as it is read; what writes JSON knows how to write UUIDs."""
+        shown = self._nothing.copy()
+        shown.update(zip(self._plain, self._get(thing), strict=True))
         for name, read in self._readers:
             shown[name] = read(thing)
         return shown
@@ -61,7 +62,7 @@ class Shown(Schema):
 
 def _is_plain(field: fields.Field[Any]) -> bool:
     """Return whether a field is shown just as an attribute of the thing is."""
-    is_changed = isinstance(field, Moment | fields.UUID | fields.List | fields.Nested)
+    is_changed = isinstance(field, Moment | fields.List | fields.Nested)
     return not (is_changed or "read" in field.metadata or "." in (field.attribute or ""))
 
 
@@ -77,8 +78,6 @@ def _reader(name: str, field: fields.Field[Any]) -> Read:
     read = known or _path(field.attribute or name)
     if isinstance(field, Moment):
         return lambda thing: moment(read(thing))
-    if isinstance(field, fields.UUID):
-        return lambda thing: str(read(thing))
     if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
         show = cast(Shown, field.inner.schema).show
         return lambda thing: [show(each) for each in read(thing)]

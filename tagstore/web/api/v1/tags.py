@@ -101,7 +101,7 @@ def list_tags_of_media_file(media_id: str, query: dict[str, Any]) -> Page[SeenTa
     """List the tags that show in a window of a media file."""
     part: Part = query.pop("part")
     how = {"is_exact": part.is_exact, "sort": query.pop("sort")}
-    media_file = media_files.get_media_file(g.actor, media_id)
+    media_file = media_files.see_media_file(g.actor, media_id)
     wanted = TagQuery(**query)
     return search.find_in_media_file(g.actor, media_file, wanted, part.limit, part.cursor, **how)
 
@@ -152,9 +152,9 @@ def list_tags(query: dict[str, Any]) -> Page[SeenTag]:
 
 @bp.post("/tags")
 @Operation(body=new_tag_schema, shows=TAG, status=201)
-def add_tag(body: dict[str, Any]) -> Tag:
+def add_tag(body: dict[str, Any]) -> SeenTag:
     """Put a tag on a media file."""
-    media_file = media_files.get_media_file(g.actor, body.pop("media_id"), Can.TAG)
+    media_file = media_files.see_media_file(g.actor, body.pop("media_id"), Can.TAG)
     project = media_file.project
     if "tag_set" in body:
         name = body.pop("tag_set")
@@ -162,14 +162,15 @@ def add_tag(body: dict[str, Any]) -> Tag:
     if "class_" in body:
         identifier = body.pop("class_")
         body["tag_class_id"] = vocabularies.require_known(g.actor, project, identifier).id
-    return tags.add_tag(g.actor, project, TagDraft(media_file_id=media_file.id, **body))
+    draft = TagDraft(media_file_id=media_file.id, **body)
+    return tags.see_tag(g.actor, tags.add_tags(g.actor, project, [draft]).ids[0])
 
 
 @bp.get("/tags/<int:tag_id>")
 @Operation(shows=TAG)
-def get_tag(tag_id: int) -> Tag:
+def get_tag(tag_id: int) -> SeenTag:
     """Show a tag."""
-    return tags.get_tag(g.actor, tag_id)
+    return tags.see_tag(g.actor, tag_id)
 
 
 @bp.patch("/tags/<int:tag_id>")
