@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, Pool, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from tagstore import metrics
+from tagstore import metrics, waiting
 from tagstore.errors import Busy
 from tagstore.intents import Intent, intent
 
@@ -69,6 +69,8 @@ class WriteLock:
             self._queue.append(turn)
             if self._queue[0] is turn:
                 turn.set()
+        if not turn.is_set():
+            waiting.begins()
         if not turn.wait(self.wait_s):
             self._leave(turn)
             raise Busy("The store is busy with other writes. Nothing was changed; try again.")

@@ -22,8 +22,9 @@ BELOW = {
     "config": {"errors"},
     "logs": {"config"},
     "intents": set(),
+    "waiting": set(),
     "metrics": set(),
-    "sqlite": {"errors", "intents", "metrics"},
+    "sqlite": {"errors", "intents", "metrics", "waiting"},
     "postgres": {"intents"},
     "media": {"errors", "values"},
     "formats": {"errors", "values"},
@@ -39,7 +40,9 @@ BELOW = {
         *("errors", "values", "clock", "config", "metrics", "db", "models", "services"),
         *("media", "formats"),
     },
-    "cli": {"errors", "values", "clock", "config", "db", "models", "services", "worker"},
+    "cli": {
+        *("errors", "values", "clock", "config", "waiting", "db", "models", "services", "worker"),
+    },
 }
 """For each layer, the layers it may import."""
 

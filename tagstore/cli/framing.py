@@ -4,6 +4,8 @@ from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 
+from tagstore.cli.turns import Task
+
 
 class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Refuses with 400 what could be read in two ways, and never repeats what it refuses."""
@@ -32,6 +34,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """
 
     parser_class = Parser
+    task_class = Task
     current_outbuf_count: int
 
     def writable(self) -> bool:

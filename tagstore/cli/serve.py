@@ -15,9 +15,11 @@ import click
 import waitress
 from flask_migrate import upgrade
 
+from tagstore import waiting
 from tagstore import worker as job_worker
 from tagstore.cli.base import reading, standalone, the_app, writing
 from tagstore.cli.framing import Channel
+from tagstore.cli.turns import Turns
 from tagstore.config import Settings
 from tagstore.errors import Conflict, TagstoreError
 from tagstore.services import credentials, events, users
@@ -27,6 +29,9 @@ from tagstore.services.passwords import hash_password
 from tagstore.values import SYSTEM
 
 THREADS = 600
+AT_ONCE_ON_SQLITE = 1
+AT_ONCE_ON_POSTGRESQL = 4
+"""On how many requests to work at once: SQLite works in this process, PostgreSQL in its own."""
 CONNECTIONS = 3000
 RECEIVE_AT_ONCE = 256 * 1024
 """Waitress's own 8 KiB cost an upload three quarters of its speed."""
@@ -56,10 +61,12 @@ def serve(bind: str | None, worker: bool) -> None:
     _share_memory()
     gc.freeze()  # What is loaded by now stays: looking for garbage in it cost 40 ms a time.
     gc.set_threshold(GARBAGE_EVERY)  # A bulk makes a million things and no garbage in circles.
+    turns = Turns(THREADS, AT_ONCE_ON_SQLITE if settings.database_file else AT_ONCE_ON_POSTGRESQL)
+    waiting.listen(turns.step_aside)
     server = waitress.create_server(
         app,
+        _dispatcher=turns,
         sockets=[listening],
-        threads=THREADS,
         connection_limit=CONNECTIONS,
         asyncore_use_poll=True,  # select() cannot have more than 1024 files open.
         max_request_body_size=settings.max_upload,
