@@ -33,7 +33,7 @@ BELOW = {
     "models": {"db", "values"},
     "services": {
         *("errors", "values", "clock", "config", "metrics", "media", "formats", "db", "models"),
-        "prepared",
+        *("prepared", "waiting"),
     },
     "worker": {"errors", "values", "clock", "config", "db", "models", "services"},
     "web": {

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 import waitress
+from flask import Flask
 from flask_migrate import upgrade
 
 from tagstore import waiting
@@ -29,9 +30,8 @@ from tagstore.services.passwords import hash_password
 from tagstore.values import SYSTEM
 
 THREADS = 600
-AT_ONCE_ON_SQLITE = 1
-AT_ONCE_ON_POSTGRESQL = 4
-"""On how many requests to work at once: SQLite works in this process, PostgreSQL in its own."""
+AT_ONCE_ALONE, AT_ONCE_WITH_SERVERS = 1, 4
+"""On how many requests to work at once; with other servers, there is time while these answer."""
 CONNECTIONS = 3000
 RECEIVE_AT_ONCE = 256 * 1024
 """Waitress's own 8 KiB cost an upload three quarters of its speed."""
@@ -61,7 +61,20 @@ def serve(bind: str | None, worker: bool) -> None:
     _share_memory()
     gc.freeze()  # What is loaded by now stays: looking for garbage in it cost 40 ms a time.
     gc.set_threshold(GARBAGE_EVERY)  # A bulk makes a million things and no garbage in circles.
-    turns = Turns(THREADS, AT_ONCE_ON_SQLITE if settings.database_file else AT_ONCE_ON_POSTGRESQL)
+    server = _server(app, listening, settings)
+    click.echo(f"ready {address}", err=True)
+    try:
+        server.run()
+    finally:
+        if beside is not None:
+            beside.terminate()
+            beside.wait()
+
+
+def _server(app: Flask, listening: socket.socket, settings: Settings) -> Any:
+    """Return the web server for an address that was taken."""
+    is_alone = settings.database_file is not None and settings.bucket is None
+    turns = Turns(THREADS, AT_ONCE_ALONE if is_alone else AT_ONCE_WITH_SERVERS)
     waiting.listen(turns.step_aside)
     server = waitress.create_server(
         app,
@@ -76,13 +89,7 @@ def serve(bind: str | None, worker: bool) -> None:
         clear_untrusted_proxy_headers=False,
     )
     server.channel_class = Channel
-    click.echo(f"ready {address}", err=True)
-    try:
-        server.run()
-    finally:
-        if beside is not None:
-            beside.terminate()
-            beside.wait()
+    return server
 
 
 def _end_streams_on_signals(newsroom: events.Newsroom) -> None:

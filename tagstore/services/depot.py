@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tagstore import waiting
 from tagstore.config import Settings
 from tagstore.media.sandbox import Sandbox
 from tagstore.media.store import Store
@@ -60,7 +61,8 @@ def depot() -> Depot:
 
 
 def sandbox() -> Sandbox:
-    """Return the child processes that decode, started when first needed."""
+    """Return the child processes that decode, started when first needed, to wait for one."""
+    waiting.begins()
     with _starting:
         if not _sandbox:
             _sandbox.append(Sandbox(DECODERS, DECODER_MEMORY, answer=_answer))

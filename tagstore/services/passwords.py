@@ -9,6 +9,7 @@ from hashlib import sha256
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from tagstore import waiting
 from tagstore.errors import Invalid
 from tagstore.values import is_text
 
@@ -44,6 +45,7 @@ def verify(password_hash: str | None, password: str) -> bool:
     """Return whether the password is the one; costs the same when there is no hash."""
     if len(password) > LONGEST:
         return False
+    waiting.begins()
     with _turns:
         try:
             return _hasher.verify(password_hash or _nobody(), password) and bool(password_hash)
