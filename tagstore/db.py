@@ -217,6 +217,7 @@ def sqlite_file(path: Path) -> Iterator[Connection]:
 def give_back() -> None:
     """End a reading transaction early, before slow work that needs no database."""
     db.session.close()
+    db.session.info.pop(_REMEMBERED, None)
 
 
 def undo() -> None:

@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import bindparam, column, func, select, table
 from sqlalchemy.exc import DBAPIError
 
-from tagstore.db import db, transaction, undo
+from tagstore.db import db, give_back, transaction, undo
 from tagstore.models import Project, Tag
 from tagstore.prepared import PreparedQuery
 from tagstore.services import access, projects
 from tagstore.services.access import Can, Gate, may
 from tagstore.values import SYSTEM, Role
+from tests.side_by_side import threads
 
 PROJECTS = PreparedQuery(select(Project.key).where(Project.name == bindparam("name")))
 EVERY_COLUMN = select(*Tag.__table__.c).where(Tag.id == bindparam("number"))
@@ -90,4 +91,24 @@ def test_a_role_whose_change_is_undone_is_looked_up_again(work, make):
         assert access.role_in(actor, gate) is Role.ANNOTATOR
 
         undo()
+        assert access.role_in(actor, gate) is None
+
+
+def test_a_role_is_looked_up_again_once_the_transaction_is_given_back(app, work, make):
+    with work():
+        project = make.project("birds", guest=Role.ANNOTATOR)
+        gate = Gate(project.id, project.key, project.audience)
+        (member,) = projects.list_members(SYSTEM, project)
+        actor = member.user.actor
+
+    def remove():
+        with work():
+            found = projects.get_project(SYSTEM, "birds")
+            projects.remove_member(SYSTEM, found, actor.user_id)
+
+    with app.app_context(), transaction(writing=False):
+        assert access.role_in(actor, gate) is Role.ANNOTATOR
+        give_back()
+        with threads(remove):
+            pass
         assert access.role_in(actor, gate) is None
