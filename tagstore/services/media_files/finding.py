@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import contains_eager
@@ -35,16 +35,20 @@ class SeenMediaFile(NamedTuple):
 
 
 _EVERY = select(MediaFile).join(MediaFile.project).options(contains_eager(MediaFile.project))
-_BY_NUMBER = _EVERY.where(MediaFile.id == bindparam("number"))
-_BY_QID = _EVERY.where(MediaFile.qid == bindparam("qid"))
-_SEEN = select(MediaFile.id, MediaFile.duration_s, *GATE).join(MediaFile.project)
-_SEEN_BY_NUMBER = PreparedQuery(
-    _SEEN.where(MediaFile.id == bindparam("number"), MediaFile.deleted_at.is_(None))
+_ANY_BY = {
+    "number": _EVERY.where(MediaFile.id == bindparam("number")),
+    "qid": _EVERY.where(MediaFile.qid == bindparam("qid")),
+}
+_BY = {name: query.where(MediaFile.deleted_at.is_(None)) for name, query in _ANY_BY.items()}
+_SEEN = (
+    select(MediaFile.id, MediaFile.duration_s, *GATE)
+    .join(MediaFile.project)
+    .where(MediaFile.deleted_at.is_(None))
 )
-_SEEN_BY_QID = PreparedQuery(
-    _SEEN.where(MediaFile.qid == bindparam("qid"), MediaFile.deleted_at.is_(None))
-)
-_LIVE = {query: query.where(MediaFile.deleted_at.is_(None)) for query in (_BY_NUMBER, _BY_QID)}
+_SEEN_BY = {
+    "number": PreparedQuery(_SEEN.where(MediaFile.id == bindparam("number"))),
+    "qid": PreparedQuery(_SEEN.where(MediaFile.qid == bindparam("qid"))),
+}
 
 
 def get_media_file(
@@ -55,31 +59,34 @@ def get_media_file(
     also_deleted: bool = False,
 ) -> MediaFile:
     """Return a media file by number or qid if the actor may do this in its project."""
-    value = _which(number_or_qid)
-    query = _BY_NUMBER if "number" in value else _BY_QID
-    media_file = db.session.scalar(query if also_deleted else _LIVE[query], value)
-    if media_file is None or not may(actor, Can.SEE, media_file.project):
-        raise NotFound("No such media file.")
-    require(actor, action, media_file.project)
-    return media_file
+    name, value = _which(number_or_qid)
+    query = (_ANY_BY if also_deleted else _BY)[name]
+    return _allowed(actor, action, db.session.scalar(query, {name: value}))
 
 
 def see_media_file(actor: Actor, number_or_qid: int | str, action: Can = Can.SEE) -> SeenMediaFile:
     """Return what decides on the tags of what `get_media_file` finds, which is sooner found."""
-    value = _which(number_or_qid)
-    row = (_SEEN_BY_NUMBER if "number" in value else _SEEN_BY_QID).first(**value)
-    seen = row and SeenMediaFile(row[0], row[1], Gate(*row[2:]))
-    if seen is None or not may(actor, Can.SEE, seen.project):
+    name, value = _which(number_or_qid)
+    row = _SEEN_BY[name].first(**{name: value})
+    return _allowed(actor, action, row and SeenMediaFile(row[0], row[1], Gate(*row[2:])))
+
+
+Found = TypeVar("Found", MediaFile, SeenMediaFile)
+
+
+def _allowed(actor: Actor, action: Can, found: Found | None) -> Found:
+    """Return what was found if the actor may do this in its project, or raise."""
+    if found is None or not may(actor, Can.SEE, found.project):
         raise NotFound("No such media file.")
-    require(actor, action, seen.project)
-    return seen
+    require(actor, action, found.project)
+    return found
 
 
-def _which(number_or_qid: int | str) -> dict[str, Any]:
-    """Return the number or the qid, by the name under which a query takes it."""
+def _which(number_or_qid: int | str) -> tuple[str, int | str]:
+    """Return whether it is a number or a qid, and which."""
     text = str(number_or_qid)
     is_number = NUMBER.fullmatch(text) is not None and int(text) <= LARGEST_INTEGER
-    return {"number": int(text)} if is_number else {"qid": text}
+    return ("number", int(text)) if is_number else ("qid", text)
 
 
 def of_tags(tags: Iterable[Any]) -> dict[int, MediaFile]:
