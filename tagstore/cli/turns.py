@@ -90,6 +90,6 @@ class Task(WSGITask):  # type: ignore[misc]
 
     def write(self, data: bytes) -> None:
         """Send some of the answer."""
-        if self.content_length is None:
+        if not self.wrote_header and self.content_length is None:
             self.channel.server.task_dispatcher.step_aside()
         super().write(data)
