@@ -65,6 +65,7 @@ class Bench:
 
     def wait_for_picture(self) -> None:
         """Wait until the canvas shows a spectrogram: many shades, some of them bright."""
+        self.page.locator(".wb-tiles").wait_for()
         self.page.wait_for_function(
             f"() => {{ const seen = ({BRIGHTEST})();"
             " return seen.levels > 100 && seen.most > 250; }"
