@@ -40,8 +40,8 @@ class Settings:
     ] = ""
     redis_url: Annotated[
         str,
-        "`redis://HOST:PORT/NUMBER`, `rediss://` with TLS, or `unix:///PATH`: what several "
-        "processes share beside the database; empty: each keeps it to itself.",
+        "`redis://HOST:PORT/NUMBER`, `rediss://` with TLS, or `unix:///PATH`: tells workers of "
+        "jobs at once; empty: they look for them.",
     ] = ""
     storage_url: Annotated[
         str,

@@ -9,7 +9,6 @@ from tagstore.config import Settings
 from tagstore.db import db
 from tagstore.services import depot
 from tagstore.services.jobs import queue
-from tagstore.web import attempts
 from tagstore.web.app import App
 
 KEPT = {queue.FILE, "secret_key", "tagstore.db.lock", "tagstore.db.tickets"}
@@ -44,7 +43,6 @@ class Apps:
         app = self._apps[settings]
         app.settings = settings
         depot.open_depot(settings)
-        attempts.forget()
         if settings.redis_url or (settings.data_dir / queue.FILE).exists():
             queue.opened().huey.storage.flush_all()
         return app

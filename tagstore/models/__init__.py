@@ -11,6 +11,7 @@ from tagstore.models.uploads import Upload
 from tagstore.models.users import (
     AccessKey,
     ApiToken,
+    FailedAttempt,
     IdempotencyKey,
     Session,
     SignInLink,
@@ -26,6 +27,7 @@ __all__ = [
     "Batch",
     "BatchSource",
     "Event",
+    "FailedAttempt",
     "IdempotencyKey",
     "Import",
     "Job",

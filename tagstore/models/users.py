@@ -1,6 +1,6 @@
 """People, machine accounts and what they prove themselves with."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tagstore.db import Base, BigId, created, document, flag, folded, moment, pk, short_text
@@ -113,6 +113,17 @@ class Wallet(Base):
     created_at: Mapped[created]
 
     user: Mapped[User] = relationship()
+
+
+class FailedAttempt(Base):
+    """A credential that was wrong, kept for a minute; `who` hashes the address and the name."""
+
+    __tablename__ = "failed_attempt"
+    __table_args__ = (Index("ix_failed_attempt_who_at", "who", "at"),)
+
+    id: Mapped[pk]
+    who: Mapped[bytes] = mapped_column(LargeBinary(32))
+    at: Mapped[moment]
 
 
 class ViewSetting(Base):

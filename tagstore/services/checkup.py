@@ -214,7 +214,7 @@ def _redis() -> str:
     if redis_line.line() is None:
         return "not used"
     if not redis_line.is_up():
-        raise Wrong("cannot be reached; all goes on without, each process by itself")
+        raise Wrong("cannot be reached; all goes on without")
     return "answers"
 
 

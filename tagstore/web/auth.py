@@ -9,9 +9,8 @@ from werkzeug.http import parse_list_header
 
 from tagstore.config import Settings
 from tagstore.errors import TooMany, Unauthenticated
-from tagstore.services import access_keys, credentials, wallets
+from tagstore.services import access_keys, attempts, credentials, wallets
 from tagstore.values import STRANGER, Actor, fold
-from tagstore.web import attempts
 
 LONGEST_NAME = 200
 PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")

@@ -1,10 +1,15 @@
 """Failed credentials are limited, good ones are not; one person's failures are not another's."""
 
+import hashlib
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
-from tagstore import create_app
+from tagstore import clock, create_app
+from tagstore.db import db
+from tagstore.models import FailedAttempt
 from tests.make import PASSWORD
 from tests.side_by_side import threads
 
@@ -75,6 +80,27 @@ def test_right_passwords_are_not_counted(client, token):
     answers = [by_password(client, "ana", PASSWORD) for _ in range(LIMIT * 3)]
 
     assert set(statuses(answers)) == {200}
+
+
+def test_a_minute_later_there_is_room_again(client, token, work, monkeypatch):
+    for _ in range(LIMIT + 1):
+        by_password(client, "ana", "wrong")
+    later = clock.now() + timedelta(seconds=61)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    answers = [by_password(client, "ana", "wrong") for _ in range(LIMIT + 1)]
+
+    assert statuses(answers) == [401] * LIMIT + [429]
+    with work():
+        assert db.session.scalar(select(func.count()).select_from(FailedAttempt)) == LIMIT
+
+
+def test_neither_address_nor_name_is_kept(client, token, work):
+    by_password(client, "ana", "wrong", "192.0.2.7")
+
+    with work():
+        [attempt] = db.session.scalars(select(FailedAttempt))
+        assert attempt.who == hashlib.sha256(b"192.0.2.7\0name ana").digest()
 
 
 def test_guessing_side_by_side_gains_nothing(app, token):
