@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks._memory import resident_bytes
 from benchmarks._stores import furnished
 from benchmarks._table import show
 from benchmarks.bulk import HOUR_S, bare, copy, opened, written
 from tests import server
+from tests.memory import resident_bytes
 
 TAGS, ROUNDS, STORED = 5_000, 7, 100_000
 SLOW_READERS = 4

@@ -15,12 +15,12 @@ from typing import Any
 
 import orjson
 
-from benchmarks._memory import most_resident_bytes, resident_bytes
 from benchmarks._stores import furnished
 from benchmarks._table import show
 from tagstore.services import tags
 from tagstore.values import SYSTEM, TagDraft
 from tests import server
+from tests.memory import most_resident_bytes, resident_bytes
 
 TAGS = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
 LOT, FILES, HOUR_S = 50_000, 100, 3600.0

@@ -14,9 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from benchmarks._memory import most_resident_bytes
 from benchmarks._stores import furnished
 from benchmarks._table import show
+from tests.memory import most_resident_bytes
 
 TAGS = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
 FILES, HOUR_S, FOLDER_FILES, ROWS_A_FILE = 100, 3600.0, 7000, 10

@@ -17,10 +17,10 @@ from typing import Any
 
 import soundfile
 
-from benchmarks._memory import most_resident_bytes
 from benchmarks._table import show
 from benchmarks.tiles import SPEC, bare, write_day, write_hour
 from tagstore.media.spectrogram import TILE_COLUMNS, SpectrogramSpec, grey_zstd
+from tests.memory import most_resident_bytes
 
 PORT = 5986
 TILES, VIEWERS, EACH = 30, 16, 12

@@ -8,7 +8,6 @@ import threading
 import time
 from pathlib import Path
 
-from benchmarks._memory import most_resident_bytes
 from benchmarks._table import show
 from benchmarks.bulk import furnish
 from tagstore import create_app
@@ -17,6 +16,7 @@ from tagstore.db import db, transaction
 from tagstore.services import projects
 from tagstore.values import SYSTEM, Role
 from tests import server
+from tests.memory import most_resident_bytes
 from tests.pieces import PIECE, Recording, Sender
 
 SIZE, ROUNDS, READ_AT_ONCE = 2**29, 3, 1 << 20

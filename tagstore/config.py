@@ -82,6 +82,9 @@ class Settings:
     external_project: Annotated[
         str, "Key of the project for contents that Eluvio's clients tag and nobody registered."
     ] = ""
+    processes: Annotated[
+        int, "How many web processes serve side by side; 0: one a core, but two at most."
+    ] = 0
     workers: Annotated[int, "How many jobs run at once beside the web server."] = 1
     demo: Annotated[bool, "Whether an empty store gets a demo project at the first start."] = True
     log: Annotated[str, "`text` or `json`; empty: text on a terminal, else json."] = ""

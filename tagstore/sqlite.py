@@ -60,7 +60,7 @@ class WriteLock:
 
     def acquire(self) -> None:
         """Wait for one's turn; `Busy` when it does not come in time."""
-        with metrics.WRITE_WAITS.time():
+        with metrics.time_of_writer():
             self._wait()
 
     def _wait(self) -> None:

@@ -41,7 +41,8 @@ BELOW = {
         *("media", "formats"),
     },
     "cli": {
-        *("errors", "values", "clock", "config", "waiting", "db", "models", "services", "worker"),
+        *("errors", "values", "clock", "config", "metrics", "waiting", "db", "models"),
+        *("services", "worker"),
     },
 }
 """For each layer, the layers it may import."""

@@ -9,12 +9,12 @@ import subprocess
 import sys
 import time
 import zipfile
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests import server, sounds
+from tests.memory import forget_peaks, most_resident_bytes, resident_bytes
 
 SPEC = "n1024-h512-hann-c1"
 UPLOADED = 300 << 20
@@ -189,19 +189,14 @@ def test_a_tile_or_a_range_of_a_long_file_fetches_a_small_part_of_it(both, s3, l
     assert of_part < 600_000
 
 
-def resident(pid):
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
-
-
 def test_an_upload_does_not_fill_the_memory(far, tmp_path):
     path = tmp_path / "large.wav"
     sounds.write_sound(path, sounds.noise(1.0))
     with path.open("r+b") as file:
         file.truncate(UPLOADED)
     pid = far.running.process.pid
-    Path(f"/proc/{pid}/clear_refs").write_text("5")  # The peak is counted from here.
-    before = resident(pid)
+    forget_peaks(pid)
+    before = resident_bytes(pid)
 
     for _ in range(10):  # Moto reads all of it for each range, which may take it too long.
         status, shown = far.upload(path)
@@ -210,7 +205,7 @@ def test_an_upload_does_not_fill_the_memory(far, tmp_path):
         time.sleep(2)
 
     assert (status, shown.get("size")) == (201, UPLOADED), shown
-    assert resident(pid) - before < MOST_GROWTH
+    assert most_resident_bytes(pid) - before < MOST_GROWTH
 
 
 def test_an_outage_is_told_and_heals_and_leaves_nothing_half_done(both, s3, bucket, tmp_path):

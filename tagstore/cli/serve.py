@@ -5,36 +5,28 @@ import gc
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
+import tempfile
 import threading
-from typing import Any
+from functools import partial
+from pathlib import Path
 
 import click
-import waitress
-from flask import Flask
 from flask_migrate import upgrade
 
-from tagstore import waiting
+from tagstore import metrics
 from tagstore import worker as job_worker
-from tagstore.cli.base import reading, standalone, the_app, writing
-from tagstore.cli.framing import Channel
-from tagstore.cli.turns import Turns
+from tagstore.cli import crew, web
+from tagstore.cli.base import faults_told, reading, standalone, the_app, writing
 from tagstore.config import Settings
-from tagstore.errors import Conflict, TagstoreError
-from tagstore.services import credentials, events, users
+from tagstore.errors import Conflict
+from tagstore.services import credentials, users
 from tagstore.services import demo as demo_project
-from tagstore.services.depot import depot, sandbox
+from tagstore.services.depot import depot
 from tagstore.services.passwords import hash_password
 from tagstore.values import SYSTEM
 
-THREADS = 600
-AT_ONCE_ALONE, AT_ONCE_WITH_SERVERS = 1, 4
-"""On how many requests to work at once; with other servers, there is time while these answer."""
-CONNECTIONS = 3000
-RECEIVE_AT_ONCE = 256 * 1024
-"""Waitress's own 8 KiB cost an upload three quarters of its speed."""
 GARBAGE_EVERY = 100_000
 M_ARENA_MAX = -8
 """What glibc's malloc.h calls the option."""
@@ -49,58 +41,26 @@ def serve(bind: str | None, worker: bool) -> None:
     """Serve pages and API, with a worker beside, until Ctrl-C."""
     app = the_app()
     settings = depot().settings
-    listening = _listen(bind or settings.bind)
+    listening = web.listen(bind or settings.bind)
     host, port = listening.getsockname()[:2]
     address = f"http://{host}:{port}"
-    upgrade()
-    sandbox()  # The decoders start now, so that the first picture need not wait for them.
-    _first_start(settings, address)
-    beside = _start_worker() if worker else None
-    with app.app_context():
-        _end_streams_on_signals(events.newsroom())
+    crew.do_apart(partial(_first_start, settings, address))
     _share_memory()
     gc.freeze()  # What is loaded by now stays: looking for garbage in it cost 40 ms a time.
     gc.set_threshold(GARBAGE_EVERY)  # A bulk makes a million things and no garbage in circles.
-    server = _server(app, listening, settings)
-    click.echo(f"ready {address}", err=True)
-    try:
-        server.run()
-    finally:
-        if beside is not None:
-            beside.terminate()
-            beside.wait()
-
-
-def _server(app: Flask, listening: socket.socket, settings: Settings) -> Any:
-    """Return the web server for an address that was taken."""
-    is_alone = settings.database_file is not None and settings.bucket is None
-    turns = Turns(THREADS, AT_ONCE_ALONE if is_alone else AT_ONCE_WITH_SERVERS)
-    waiting.listen(turns.step_aside)
-    server = waitress.create_server(
-        app,
-        _dispatcher=turns,
-        sockets=[listening],
-        connection_limit=CONNECTIONS,
-        asyncore_use_poll=True,  # select() cannot have more than 1024 files open.
-        max_request_body_size=settings.max_upload,
-        channel_timeout=120,
-        recv_bytes=RECEIVE_AT_ONCE,
-        ident=None,
-        clear_untrusted_proxy_headers=False,
-    )
-    server.channel_class = Channel
-    return server
-
-
-def _end_streams_on_signals(newsroom: events.Newsroom) -> None:
-    """Let whoever follows something go first: the server waits for all that it is doing."""
-
-    def interrupt(*_: Any) -> None:
-        newsroom.close()
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
-    signal.signal(signal.SIGINT, interrupt)
+    with tempfile.TemporaryDirectory(prefix="tagstore-") as folder:
+        metrics.count_together(Path(folder))
+        beside = _start_worker() if worker else None
+        try:
+            crew.keep_working(
+                settings.processes or crew.usual_size(),
+                partial(web.answer, app, listening),
+                tell=lambda: click.echo(f"ready {address}", err=True),
+            )
+        finally:
+            if beside is not None:
+                beside.terminate()
+                beside.wait()
 
 
 def _share_memory() -> None:
@@ -110,20 +70,6 @@ def _share_memory() -> None:
         mallopt(M_ARENA_MAX, 1)
 
 
-def _listen(bind: str) -> socket.socket:
-    """Take the address, or say in one line why not."""
-    host, _, port = bind.rpartition(":")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host.strip("[]"), int(port)))
-    except (OSError, OverflowError, ValueError) as error:
-        listening.close()
-        raise TagstoreError(f"Cannot listen on {bind}: {error}.") from error
-    return listening
-
-
 def _start_worker() -> "subprocess.Popen[bytes]":
     """Start a worker that Ctrl-C does not reach, and that ends when this process does."""
     command = [sys.executable, "-m", "flask", "worker", "--until-eof"]
@@ -131,10 +77,17 @@ def _start_worker() -> "subprocess.Popen[bytes]":
 
 
 def _first_start(settings: Settings, address: str) -> None:
-    """Make an administrator and, if wished, a demo project in an empty store."""
-    with reading():
-        if not users.is_empty():
-            return
+    """Bring the database up to date; if the store is empty, make an administrator and a demo."""
+    with faults_told():
+        upgrade()
+        with reading():
+            is_begun = not users.is_empty()
+        if not is_begun:
+            _begin_store(settings, address)
+
+
+def _begin_store(settings: Settings, address: str) -> None:
+    """Make an administrator and, if wished, a demo project."""
     password = secrets.token_urlsafe(9)
     password_hash = hash_password(password)
     try:

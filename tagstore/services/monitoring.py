@@ -13,7 +13,6 @@ from tagstore.db import db, undo
 from tagstore.models import Job
 from tagstore.services import redis_line
 from tagstore.services.access import require_watcher
-from tagstore.services.events import newsroom
 from tagstore.values import JOB_STATES, Actor
 
 
@@ -26,12 +25,11 @@ def readings(actor: Actor) -> list[Metric]:
 
 
 def _of_this_process() -> list[Metric]:
-    followers = "Live streams of events that are open in this process."
-    found: list[Metric] = [GaugeMetricFamily("tagstore_followers", followers, newsroom().count)]
+    found: list[Metric] = []
     if redis_line.line() is not None:
         words = "Whether Redis answers; missing where none is set."
         found.append(GaugeMetricFamily("tagstore_redis_up", words, redis_line.is_up()))
-    words = "Database connections that this process uses at the moment."
+    words = "Database connections that the process which answers uses at the moment."
     in_use = cast(Any, db.engine.pool).checkedout()
     found.append(GaugeMetricFamily("tagstore_database_connections", words, in_use))
     return found

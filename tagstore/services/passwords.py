@@ -1,10 +1,14 @@
 """Hashing passwords: slow on purpose, so at most two at once and never under the write lock."""
 
+import fcntl
 import hmac
 import os
-import threading
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
+from queue import SimpleQueue
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,11 +21,34 @@ SHORTEST = 8
 LONGEST = 1000
 REMEMBERED_S = 60
 MOST_REMEMBERED = 1000
+AT_ONCE = 2
 
 _hasher = PasswordHasher()
-_turns = threading.BoundedSemaphore(2)
+_free: SimpleQueue[int] = SimpleQueue()
+"""The places that no thread of this process has."""
+_places, _name = tempfile.mkstemp()
+"""A file whose first bytes are the places; this process and its forks lock the one they have."""
 _pepper = os.urandom(32)
 _remembered: dict[bytes, float] = {}
+
+os.unlink(_name)
+for _each in range(AT_ONCE):
+    _free.put(_each)
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """Wait for one of the places of those who hash; the system frees what a killed process had."""
+    waiting.begins()
+    place = _free.get()
+    try:
+        fcntl.lockf(_places, fcntl.LOCK_EX, 1, place)
+        try:
+            yield
+        finally:
+            fcntl.lockf(_places, fcntl.LOCK_UN, 1, place)
+    finally:
+        _free.put(place)
 
 
 def use_cost(time_cost: int, memory_kib: int) -> None:
@@ -37,7 +64,7 @@ def hash_password(password: str) -> str:
             "That password will not do.",
             password=f"must have {SHORTEST} to {LONGEST} characters",
         )
-    with _turns:
+    with _place():
         return _hasher.hash(password)
 
 
@@ -45,8 +72,7 @@ def verify(password_hash: str | None, password: str) -> bool:
     """Return whether the password is the one; costs the same when there is no hash."""
     if len(password) > LONGEST:
         return False
-    waiting.begins()
-    with _turns:
+    with _place():
         try:
             return _hasher.verify(password_hash or _nobody(), password) and bool(password_hash)
         except (VerificationError, InvalidHashError):

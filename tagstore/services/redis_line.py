@@ -75,7 +75,7 @@ class Line:
             log.warning("Redis answers again")
 
     def _lost(self, error: Exception) -> None:
-        metrics.REDIS_FAILURES.inc()
+        metrics.count_redis_failure()
         self._alone_until = monotonic() + ALONE_S
         if monotonic() > self._said_until:
             self._said_until, self._is_said = monotonic() + SAID_AGAIN_S, True

@@ -73,6 +73,7 @@ def test_tags_made_at_one_server_appear_on_the_page_that_is_open_at_the_other(
             expect(bench.rows).to_have_count(number + 1)
             expect(bench.rows.last).to_contain_text(f"said {number}")
 
+    bench.page.wait_for_function(f"Object.keys(document.seenAt).length >= {TAGS}")
     seen_at = bench.page.evaluate("document.seenAt")
     assert list(seen_at) == [f"tag-row-{number}" for number in made]
     assert bench.page.url.startswith(f"{other.address}/media/")

@@ -1,6 +1,9 @@
 """Sessions, tokens, one-time addresses, passwords: what they prove, and when no longer."""
 
 import re
+import subprocess
+import sys
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -13,7 +16,8 @@ from tagstore.models import ApiToken, Event, Session, SignInLink, User
 from tagstore.services import credentials, passwords, users
 from tagstore.values import STRANGER, SYSTEM, Actor
 from tests.make import PASSWORD
-from tests.side_by_side import threads, until
+from tests.server import ROOT
+from tests.side_by_side import threads
 
 A_DAY = timedelta(days=1)
 
@@ -280,38 +284,53 @@ def test_a_password_longer_than_any_is_wrong_without_being_hashed():
     assert not passwords.verify(passwords.hash_password("x" * 1000), "x" * 10**6)
 
 
-def test_at_most_two_passwords_are_looked_at_at_once():
-    password_hash = passwords.hash_password(PASSWORD)
-    answered = []
+AT_IT = """
+import multiprocessing, threading, time
+from tagstore.services import passwords
 
-    def check():
-        answered.append(passwords.verify(password_hash, PASSWORD))
+fork = multiprocessing.get_context("fork")
+now, most = fork.Value("i"), fork.Value("i")
 
-    passwords._turns.acquire()
-    passwords._turns.acquire()
-    try:
-        with threads(check, check, check):
-            until(lambda: passwords._turns._value == 0)
-            while_two_are_looked_at = list(answered)
-            passwords._turns.release()
-            until(lambda: len(answered) == 3)
-    finally:
-        passwords._turns.release()
+class Slow:
+    def verify(self, password_hash, password):
+        with now.get_lock():
+            now.value += 1
+            most.value = max(most.value, now.value)
+        time.sleep(0.05)
+        with now.get_lock():
+            now.value -= 1
+        return True
 
-    assert (while_two_are_looked_at, answered) == ([], [True] * 3)
+def check():
+    assert passwords.verify("hash", "password")
+
+def work():
+    threads = [threading.Thread(target=check) for _ in range(4)]
+    [each.start() for each in threads]
+    [each.join() for each in threads]
+
+passwords._hasher = Slow()
+processes = [fork.Process(target=work) for _ in range(3)]
+[each.start() for each in processes]
+[each.join() for each in processes]
+print(most.value, [each.exitcode for each in processes])
+"""
+
+
+def test_at_most_two_passwords_are_looked_at_at_once_by_processes_side_by_side():
+    done = subprocess.run(
+        [sys.executable, "-c", AT_IT], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+
+    assert done.stdout == "2 [0, 0, 0]\n", done.stderr
 
 
 def test_a_verified_password_is_remembered_without_being_hashed_again():
     password_hash = passwords.hash_password(PASSWORD)
     first = passwords.verify_remembered(password_hash, PASSWORD)
 
-    passwords._turns.acquire()
-    passwords._turns.acquire()
-    try:
+    with passwords._place(), passwords._place():
         again = passwords.verify_remembered(password_hash, PASSWORD)
-    finally:
-        passwords._turns.release()
-        passwords._turns.release()
 
     assert (first, again) == (True, True)
     assert passwords.verify_remembered(password_hash, "wrong") is False
@@ -324,12 +343,12 @@ def test_what_is_remembered_is_forgotten_in_time(monkeypatch):
     passwords.verify_remembered(password_hash, PASSWORD)
     answered = []
 
-    passwords._turns.acquire()
-    passwords._turns.acquire()
-    with threads(lambda: answered.append(passwords.verify_remembered(password_hash, PASSWORD))):
-        before = list(answered)
-        passwords._turns.release()
-        passwords._turns.release()
+    with ExitStack() as places:
+        places.enter_context(passwords._place())
+        places.enter_context(passwords._place())
+        with threads(lambda: answered.append(passwords.verify_remembered(password_hash, PASSWORD))):
+            before = list(answered)
+            places.close()
 
     assert (before, answered) == ([], [True])
 

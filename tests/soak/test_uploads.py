@@ -7,7 +7,6 @@ import random
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -17,6 +16,7 @@ from tagstore.models import MediaFile
 from tagstore.services import users
 from tagstore.values import SYSTEM, Role
 from tests import server
+from tests.memory import forget_peaks, most_resident_bytes, resident_bytes
 from tests.pieces import PIECE, Recording, Sender
 
 pytestmark = pytest.mark.soak
@@ -29,27 +29,6 @@ MOST_MB = 64
 MIB = 1 << 20
 KILLED_SIZE = 40 * MIB
 KILLS = 30 if WHOLE else 6
-
-
-def family(pid: int) -> list[int]:
-    """Return a process and all that it started."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(each for child in children for each in family(int(child)))]
-
-
-def memory_mb(pid: int, name: str) -> float:
-    """Return what the processes have resident, or most had, together."""
-    sizes = 0
-    for each in family(pid):
-        lines = Path(f"/proc/{each}/status").read_text().splitlines()
-        sizes += next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
-    return sizes * 1024 / 1e6
-
-
-def forget_peaks(pid: int) -> None:
-    """Let the most that processes had begin with what they have now."""
-    for each in family(pid):
-        Path(f"/proc/{each}/clear_refs").write_text("5")
 
 
 def send_all(sender: Sender, breaks: list[int]) -> int:
@@ -84,14 +63,14 @@ def test_a_long_recording_over_a_line_that_breaks_is_whole(token, settings, reco
     send_all(first, [])
     recording = Recording(SIZE)
     sender = Sender(running.address, token, recording)
-    idle = memory_mb(pid, "VmRSS")
+    idle = resident_bytes(pid)
     forget_peaks(pid)
 
     began = time.monotonic()
     sender.begin()
     cuts = send_all(sender, breaks)
     took_s = time.monotonic() - began
-    above = memory_mb(pid, "VmHWM") - idle
+    above = (most_resident_bytes(pid) - idle) / 1e6
     fetched = sender.fetch_sha256()
     running.stop()
 

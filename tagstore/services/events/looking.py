@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Engine, and_, or_
 from sqlalchemy.exc import SQLAlchemyError
 
+from tagstore import metrics
 from tagstore.models import Event
 from tagstore.services.events.news import News, Topic, news_where
 from tagstore.services.events.ringing import bell, listening
@@ -80,7 +81,7 @@ class Newsroom:
         """Be told of everything in the topic that comes after `seq`, the newest of its project."""
         follower = Follower(topic)
         with self._lock:
-            self.count += 1
+            self._count(1)
             self._followers.setdefault(topic, set()).add(follower)
             self._seqs.setdefault(topic.project_id, seq)
             if self._thread is None:
@@ -92,7 +93,7 @@ class Newsroom:
             yield follower
         finally:
             with self._lock:
-                self.count -= 1
+                self._count(-1)
                 self._forget(follower)
 
     def close(self) -> None:
@@ -102,6 +103,10 @@ class Newsroom:
             for followers in self._followers.values():
                 for follower in followers:
                     follower.called.set()
+
+    def _count(self, number: int) -> None:
+        self.count += number
+        metrics.count_follower(number)
 
     def _forget(self, follower: Follower) -> None:
         topic = follower.topic

@@ -61,7 +61,7 @@ def record(
     write(insertion(EVENT), EVENT, {name: [value] for name, value in written.items()})
     after_commit(bell.ring)
     if kind in CHANGES and after is not None:
-        after_commit(partial(metrics.TAGS.labels(CHANGES[kind]).inc, len(after["ids"])))
+        after_commit(partial(metrics.count_tags, CHANGES[kind], len(after["ids"])))
 
 
 def latest(project: Project, most: int = 20) -> Sequence[Event]:
