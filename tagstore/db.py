@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import orjson
 from flask_sqlalchemy import SQLAlchemy
@@ -102,6 +102,7 @@ ENGINE_OPTIONS = {
 db = SQLAlchemy(metadata=Base.metadata)
 
 _AFTERWARDS = "tagstore.afterwards"
+_CONNECTION = "tagstore.connection"
 _REMEMBERED = "tagstore.remembered"
 _TURNS = "tagstore.turns"
 _is_open: ContextVar[bool] = ContextVar("is_open", default=False)
@@ -113,11 +114,25 @@ _first: ContextVar[First | None] = ContextVar("first", default=None)
 
 
 @event.listens_for(db.session, "after_begin")
-def _do_first(_session: Any, _transaction: Any, connection: Connection) -> None:
+def _do_first(session: Any, _transaction: Any, connection: Connection) -> None:
+    session.info[_CONNECTION] = connection
     first = _first.get()
     if first is not None:
         _first.set(None)
         first(connection)
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _forget_connection(session: Any, transaction: Any) -> None:
+    if transaction.parent is None:
+        session.info.pop(_CONNECTION, None)
+
+
+def the_connection() -> Connection:
+    """Return the connection of the transaction that is open, or begins here; it is often asked."""
+    session = db.session()
+    found = session.info.get(_CONNECTION)
+    return session.connection() if found is None else cast(Connection, found)
 
 
 def after_commit(call: Callable[[], None]) -> None:
@@ -136,7 +151,7 @@ def take_turn(*project_ids: int | None) -> None:
 
     For what looks at several rows before it changes one. On SQLite whoever writes is alone anyway.
     """
-    connection = db.session.connection()
+    connection = the_connection()
     if connection.dialect.name != "postgresql":
         return
     turns = db.session.info.setdefault(_TURNS, set())
@@ -160,7 +175,10 @@ def transaction(*, writing: bool, first: First | None = None) -> Iterator[None]:
     afterwards: list[Callable[[], None]] = []
     try:
         yield
-        db.session.commit()
+        if writing:
+            db.session.commit()
+        else:
+            db.session.flush()  # It fails if something was changed; there is nothing to keep.
         afterwards = db.session.info.pop(_AFTERWARDS, [])
     finally:
         intent.reset(before)

@@ -14,6 +14,9 @@ from tagstore.config import Settings
 
 SECRET = ("password", "token", "secret", "authorization", "cookie", "credential")
 HIDDEN = "[hidden]"
+SIGNS = re.compile(r"[ =\">]|ts_|/login/")
+"""One of these is in everything that looks like a credential; looking for them is quick."""
+
 CREDENTIALS = re.compile(
     r"\bts_[A-Za-z0-9_-]{16,}"
     r"|(?<=/login/)[^/\s\"'?]+"
@@ -92,7 +95,7 @@ def hide_credentials(_logger: Any, _method: str, line: EventDict) -> EventDict:
         if _is_secret(name):
             line[name] = HIDDEN
         elif isinstance(value, str):
-            shown = CREDENTIALS.sub(HIDDEN, value)
+            shown = CREDENTIALS.sub(HIDDEN, value) if SIGNS.search(value) else value
             is_plain = name == "exception" or shown.isprintable()
             line[name] = shown if is_plain else CONTROL.sub(_escaped, shown)
     return line

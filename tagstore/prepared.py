@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Dialect, Insert, Select, Table, Uuid
 from sqlalchemy.types import TypeEngine
 
 from tagstore import sqlite
-from tagstore.db import db
+from tagstore.db import db, the_connection
 
 Columns = TypeVarTuple("Columns")
 
@@ -38,7 +38,7 @@ class PreparedQuery(Generic[*Columns]):
     def rows(self, **values: Any) -> Rows[*Columns]:
         """Return all rows for these values."""
         db.session.flush()
-        return self._ask(db.session.connection(), values)
+        return self._ask(the_connection(), values)
 
     def first(self, **values: Any) -> tuple[*Columns] | None:
         """Return the first row, or None."""

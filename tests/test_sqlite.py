@@ -1,16 +1,18 @@
 """The write lock is fair among threads and processes, and the log stays short."""
 
+import errno
 import multiprocessing
 import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select, text
 
 from tagstore import sqlite
-from tagstore.db import db, transaction
+from tagstore.db import after_commit, db, transaction
 from tagstore.errors import Busy
 from tagstore.models import Project
 from tagstore.sqlite import Intent, WriteLock, intent, lock_of
@@ -106,6 +108,61 @@ def test_a_process_has_one_lock_for_a_database(tmp_path):
     assert lock_of(tmp_path / "a.db") is not lock_of(tmp_path / "b.db")
     first = lock_of(tmp_path / "a.db")
     assert lock_of(tmp_path / "a.db") is first
+
+
+# The disk
+
+
+def test_the_disk_has_it_before_anybody_is_told_and_others_may_write_meanwhile(work, monkeypatch):
+    order = []
+
+    def sync(log):
+        other = threading.Thread(target=lambda: (lock.acquire(), lock.release()))
+        other.start()
+        other.join(LONG_S)
+        order.append((os.readlink(f"/proc/self/fd/{log}"), other.is_alive()))
+
+    with work():
+        lock = lock_of(Path(db.engine.url.database))
+        monkeypatch.setattr(sqlite, "_sync", sync)
+        add_project("frogs")
+        after_commit(lambda: order.append("told"))
+    with work():
+        found = keys()
+
+    assert found == ["frogs"]
+    assert order[:2] == [(f"{lock.database}-wal", False), "told"]
+
+
+def test_whoever_only_reads_does_not_wait_for_the_disk(app, monkeypatch):
+    waits = []
+    monkeypatch.setattr(sqlite, "_sync", waits.append)
+
+    with app.app_context(), transaction(writing=False):
+        keys()
+
+    assert waits == []
+
+
+def test_a_disk_that_fails_is_told_and_blocks_nobody(app, work, monkeypatch):
+    def fail(_log):
+        raise OSError(errno.EIO, "Input/output error")
+
+    told = []
+    monkeypatch.setattr(sqlite, "_sync", fail)
+
+    def add():
+        with work():
+            add_project("frogs")
+            after_commit(lambda: told.append("frogs"))
+
+    with pytest.raises(OSError, match="Input/output"):
+        add()
+    monkeypatch.undo()
+    with work():
+        add_project("birds")
+
+    assert told == []
 
 
 # The lock among processes

@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 from typing import Any
@@ -41,19 +41,22 @@ def do_apart(work: Callable[[], None]) -> None:
         sys.exit(process.exitcode)
 
 
-def keep_working(size: int, work: Callable[[], None], tell: Callable[[], None]) -> None:
-    """Have so many processes work until a signal comes; return when all have ended.
+def keep_working(works: Sequence[Callable[[], None]], tell: Callable[[], None]) -> None:
+    """Have each work done by a process until a signal comes; return when all have ended.
 
     `tell` is called once they have begun.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     crew: list[ForkProcess] = []
     try:
-        crew += [_begin(work) for _ in range(size)]
+        crew += map(_begin, works)
         tell()
         while True:
             wait([each.sentinel for each in crew])
-            crew = [each if each.is_alive() else _replaced(each, work) for each in crew]
+            for place, work in enumerate(works):
+                if not crew[place].is_alive():
+                    _say_ended(crew[place])
+                    crew[place] = _begin(work)
     except KeyboardInterrupt:
         for each in crew:
             each.terminate()
@@ -61,11 +64,10 @@ def keep_working(size: int, work: Callable[[], None], tell: Callable[[], None]) 
             each.join()
 
 
-def _replaced(ended: ForkProcess, work: Callable[[], None]) -> ForkProcess:
-    log.error("a web process ended; another takes its place", pid=ended.pid, code=ended.exitcode)
-    metrics.forget_process(int(ended.pid or 0))
+def _say_ended(process: ForkProcess) -> None:
+    log.error("a web process ended; another follows", pid=process.pid, code=process.exitcode)
+    metrics.forget_process(int(process.pid or 0))
     time.sleep(PAUSE_S)
-    return _begin(work)
 
 
 def _begin(work: Callable[[], None]) -> ForkProcess:

@@ -45,6 +45,7 @@ def serve(bind: str | None, worker: bool) -> None:
     host, port = listening.getsockname()[:2]
     address = f"http://{host}:{port}"
     crew.do_apart(partial(_first_start, settings, address))
+    doors = web.doors(listening, settings.processes or crew.usual_size())
     _share_memory()
     gc.freeze()  # What is loaded by now stays: looking for garbage in it cost 40 ms a time.
     gc.set_threshold(GARBAGE_EVERY)  # A bulk makes a million things and no garbage in circles.
@@ -53,8 +54,7 @@ def serve(bind: str | None, worker: bool) -> None:
         beside = _start_worker() if worker else None
         try:
             crew.keep_working(
-                settings.processes or crew.usual_size(),
-                partial(web.answer, app, listening),
+                [partial(web.answer, app, door) for door in doors],
                 tell=lambda: click.echo(f"ready {address}", err=True),
             )
         finally:

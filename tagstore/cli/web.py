@@ -1,9 +1,12 @@
 """One web process: it answers whoever comes to an address that was taken before."""
 
 import errno
+import multiprocessing
+import os
 import signal
 import socket
 import time
+from collections.abc import Callable, MutableSequence
 from typing import Any
 
 import waitress
@@ -24,6 +27,7 @@ CONNECTIONS = 3000
 BACKLOG = 1024
 RECEIVE_AT_ONCE = 256 * 1024
 """Waitress's own 8 KiB cost an upload three quarters of its speed."""
+HEAD_START_S = 0.001
 PATIENCE_S, PAUSE_S = 1.0, 0.02
 """How long to wait for an address whose last holder was killed just now."""
 
@@ -48,23 +52,49 @@ def listen(bind: str) -> socket.socket:
         time.sleep(PAUSE_S)
 
 
-def answer(app: Flask, listening: socket.socket) -> None:
+class Door(socket.socket):
+    """An address where several processes wait: who has more connections lets others go first."""
+
+    def __init__(self, listening: socket.socket, loads: MutableSequence[int], number: int) -> None:
+        super().__init__(fileno=os.dup(listening.fileno()))
+        self._loads, self._number = loads, number
+        self.count: Callable[[], int] = int
+        """Returns how many connections this process has."""
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Take a connection, if no other process has taken it meanwhile."""
+        self._loads[self._number] = self.count()
+        if self._loads[self._number] > min(self._loads):
+            time.sleep(HEAD_START_S)
+        taken = super().accept()
+        self._loads[self._number] += 1
+        return taken
+
+
+def doors(listening: socket.socket, number: int) -> list[Door]:
+    """Return an address that was taken as so many processes have it."""
+    loads = multiprocessing.RawArray("i", number)
+    return [Door(listening, loads, each) for each in range(number)]
+
+
+def answer(app: Flask, door: Door) -> None:
     """Answer all who come, until SIGTERM."""
     sandbox()  # The decoders start now, so that the first picture need not wait for them.
-    server = _server(app, listening, depot().settings)
+    server = _server(app, door, depot().settings)
+    door.count = lambda: len(server.active_channels)
     with app.app_context():
         _end_on_signal(events.newsroom())
     server.run()
 
 
-def _server(app: Flask, listening: socket.socket, settings: Settings) -> Any:
+def _server(app: Flask, door: Door, settings: Settings) -> Any:
     is_alone = settings.database_file is not None and settings.bucket is None
     turns = Turns(THREADS, AT_ONCE_ALONE if is_alone else AT_ONCE_WITH_SERVERS)
     waiting.listen(turns.step_aside)
     server = waitress.create_server(
         app,
         _dispatcher=turns,
-        sockets=[listening],
+        sockets=[door],
         backlog=BACKLOG,
         connection_limit=CONNECTIONS,
         asyncore_use_poll=True,  # select() cannot have more than 1024 files open.

@@ -28,7 +28,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from tagstore.db import db
+from tagstore.db import db, the_connection
 from tagstore.prepared import PreparedQuery, insert_rows
 
 MOST_IN_ONE_QUERY = 10_000
@@ -98,7 +98,7 @@ def by_number(kind: type[T], numbers: Iterable[int]) -> dict[int, T]:
 def insert_numbered(table: Table, columns: Columns) -> list[int]:
     """Insert rows into a table that numbers them, and return their numbers in order."""
     count = len(next(iter(columns.values())))
-    is_sqlite = db.session.connection().dialect.name == "sqlite"
+    is_sqlite = the_connection().dialect.name == "sqlite"
     ids = _next_numbers(table, count) if is_sqlite else _drawn_numbers(table, count)
     write(insertion(table), table, {"id": ids, **columns})
     return list(ids)
@@ -112,7 +112,7 @@ def insertion(table: Table) -> Insert:
 
 def write(statement: Insert, table: Table, columns: Columns) -> None:
     """Execute an insertion once a row, in one go, the fastest way that the engine has."""
-    write_to(db.session.connection(), statement, table, columns)
+    write_to(the_connection(), statement, table, columns)
 
 
 def write_to(connection: Connection, statement: Insert, table: Table, columns: Columns) -> None:

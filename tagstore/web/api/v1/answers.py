@@ -16,6 +16,8 @@ SEEN = re.compile(r'(?P<quote>"?)(?P<version>[0-9]{1,18})(?P=quote)|(W/)?"[!#-~]
 """Our versions, which scripts may send without quotes; and what cannot be one of them."""
 
 NO_VERSION = -1
+CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_RANGE"}
+"""Headers without which the ETag changes nothing in an answer."""
 
 
 def plain(shape: Shown, thing: Any, status: int = 200) -> Response:
@@ -34,7 +36,8 @@ def one(shape: Shown, thing: Any, status: int = 200) -> Response:
     if status == 201:
         number = getattr(thing, shape.identity)
         response.headers["Location"] = f"{request.script_root}{request.path}/{number}"
-    response.make_conditional(request)
+    if CONDITIONS & request.environ.keys():
+        response.make_conditional(request)
     return response
 
 
