@@ -8,6 +8,7 @@ SQLite's own checkpoints are off, whatever the version.
 import fcntl
 import os
 import sqlite3
+import sys
 import threading
 import weakref
 from collections import deque
@@ -28,6 +29,10 @@ CHECKPOINT_BYTES = 8 * 2**20
 """From this size on, the log is moved into the database, if no reader is in the way."""
 LONGEST_LOG_BYTES = 8 * CHECKPOINT_BYTES
 """From this size on, whoever has just written waits for the readers that are in the way."""
+FRAME_BYTES = 4096 + 24
+"""What one page takes in the log."""
+LAST_FRAME_AT = 16
+"""Where the log's index has the number of its last frame."""
 PATIENCE_MS = 1000
 WAIT_S = 30.0
 MOST_IDLE = 16
@@ -109,26 +114,38 @@ class WriteLock:
         return int.from_bytes(os.pread(self._open()[0], NUMBER_BYTES, 0))
 
     def checkpoint(self, wait_ms: int) -> bool:
-        """Move the write-ahead log into the database and empty it. Only with the lock held.
+        """Move the write-ahead log into the database and begin it anew. Only with the lock held.
 
-        False when readers still needed the log after the wait; nothing is lost then.
+        False when readers still needed the log after the wait; nothing is lost then. The file stays
+        as it is: to wait for a disk that writes over something takes half as long.
         """
         connection = sqlite3.connect(self.database, isolation_level=None)
         try:
             connection.execute("PRAGMA wal_autocheckpoint=0")
             connection.execute(f"PRAGMA busy_timeout={wait_ms}")
-            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
         except sqlite3.Error:
             return False  # What was committed is in the log; the next one tries again.
         finally:
             connection.close()
         return not busy
 
-    def _checkpoint_when_due(self) -> None:
+    def log_bytes(self) -> int:
+        """Return how much of the log is in use, as its index says.
+
+        https://www.sqlite.org/walformat.html#the_wal_index_header
+        """
         try:
-            size = os.stat(f"{self.database}-wal").st_size
+            index = os.open(f"{self.database}-shm", os.O_RDONLY)
         except FileNotFoundError:
-            return
+            return 0
+        try:
+            return int.from_bytes(os.pread(index, 4, LAST_FRAME_AT), sys.byteorder) * FRAME_BYTES
+        finally:
+            os.close(index)
+
+    def _checkpoint_when_due(self) -> None:
+        size = self.log_bytes()
         if size < CHECKPOINT_BYTES:
             self._due = CHECKPOINT_BYTES
         elif size >= self._due:
@@ -246,6 +263,7 @@ def discipline(engine: Engine) -> None:
             "synchronous=NORMAL",
             "foreign_keys=ON",
             "wal_autocheckpoint=0",
+            f"journal_size_limit={CHECKPOINT_BYTES}",
             "busy_timeout=10000",
             f"query_only={intent.get() is not Intent.WRITE}",
         ):
