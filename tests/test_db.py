@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from tagstore.db import after_commit, apart, db, transaction, undo
 from tagstore.errors import Invalid
 from tagstore.models import Project
-from tagstore.sqlite import lock_of
+from tagstore.write_lock import lock_of
 from tests.side_by_side import threads
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select, text
 
-from tagstore import sqlite
+from tagstore import sqlite, write_lock
 from tagstore.db import after_commit, db, transaction
 from tagstore.errors import Busy
+from tagstore.intents import Intent, intent
 from tagstore.models import Project
-from tagstore.sqlite import Intent, WriteLock, intent, lock_of
+from tagstore.write_lock import WriteLock, lock_of
 from tests.side_by_side import LONG_S, threads, until
 
 pytestmark = pytest.mark.only("sqlite")
@@ -124,7 +125,7 @@ def test_the_disk_has_it_before_anybody_is_told_and_others_may_write_meanwhile(w
 
     with work():
         lock = lock_of(Path(db.engine.url.database))
-        monkeypatch.setattr(sqlite, "_sync", sync)
+        monkeypatch.setattr(write_lock, "_sync", sync)
         add_project("frogs")
         after_commit(lambda: order.append("told"))
     with work():
@@ -136,7 +137,7 @@ def test_the_disk_has_it_before_anybody_is_told_and_others_may_write_meanwhile(w
 
 def test_whoever_only_reads_does_not_wait_for_the_disk(app, monkeypatch):
     waits = []
-    monkeypatch.setattr(sqlite, "_sync", waits.append)
+    monkeypatch.setattr(write_lock, "_sync", waits.append)
 
     with app.app_context(), transaction(writing=False):
         keys()
@@ -149,7 +150,7 @@ def test_a_disk_that_fails_is_told_and_blocks_nobody(app, work, monkeypatch):
         raise OSError(errno.EIO, "Input/output error")
 
     told = []
-    monkeypatch.setattr(sqlite, "_sync", fail)
+    monkeypatch.setattr(write_lock, "_sync", fail)
 
     def add():
         with work():
@@ -292,7 +293,7 @@ def write_a_megabyte(work, key):
 
 
 def test_the_log_does_not_grow_without_bound(app, work, monkeypatch):
-    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 4 * 2**20)
+    monkeypatch.setattr(write_lock, "CHECKPOINT_BYTES", 4 * 2**20)
     sizes = []
 
     for number in range(20):
@@ -315,14 +316,14 @@ def test_the_file_of_the_log_is_written_over_and_one_that_was_long_is_cut(app, w
         sizes.append(file.stat().st_size)
 
     assert sizes[0] > 24 * 2**20
-    assert sizes[1] == sizes[2] == sqlite.CHECKPOINT_BYTES
+    assert sizes[1] == sizes[2] == write_lock.CHECKPOINT_BYTES
     assert sizes[4] <= sizes[3] < 12 * 2**20
     assert log_bytes(app) < 2 * 2**20
 
 
 def test_readers_that_never_pause_do_not_keep_the_log_growing(app, work, monkeypatch):
-    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 2**20)
-    monkeypatch.setattr(sqlite, "LONGEST_LOG_BYTES", 4 * 2**20)
+    monkeypatch.setattr(write_lock, "CHECKPOINT_BYTES", 2**20)
+    monkeypatch.setattr(write_lock, "LONGEST_LOG_BYTES", 4 * 2**20)
     stop = threading.Event()
 
     def read_on():
@@ -343,9 +344,9 @@ def test_readers_that_never_pause_do_not_keep_the_log_growing(app, work, monkeyp
 
 
 def test_a_reader_that_stays_keeps_its_moment_and_stops_nobody(app, work, monkeypatch):
-    monkeypatch.setattr(sqlite, "CHECKPOINT_BYTES", 2**20)
-    monkeypatch.setattr(sqlite, "LONGEST_LOG_BYTES", 2**20)
-    monkeypatch.setattr(sqlite, "PATIENCE_MS", 10)
+    monkeypatch.setattr(write_lock, "CHECKPOINT_BYTES", 2**20)
+    monkeypatch.setattr(write_lock, "LONGEST_LOG_BYTES", 2**20)
+    monkeypatch.setattr(write_lock, "PATIENCE_MS", 10)
     read, finish = threading.Event(), threading.Event()
     seen = []
 

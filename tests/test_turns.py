@@ -8,7 +8,7 @@ import pytest
 from tagstore import waiting
 from tagstore.cli import turns as turns_module
 from tagstore.cli.turns import Turns
-from tagstore.sqlite import WriteLock
+from tagstore.write_lock import WriteLock
 from tests.side_by_side import until
 
 LIMIT_S = 10.0

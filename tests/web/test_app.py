@@ -11,8 +11,8 @@ from tagstore import create_app
 from tagstore.db import db
 from tagstore.models import Project
 from tagstore.services import credentials, users
-from tagstore.sqlite import lock_of
 from tagstore.values import SYSTEM, Role
+from tagstore.write_lock import lock_of
 from tests.make import PASSWORD
 from tests.side_by_side import threads, until
 
