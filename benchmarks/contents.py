@@ -117,7 +117,7 @@ def read_slowly(address: str, token: str, path: str) -> None:
 def lifted(running: server.Server, token: str, path: str, readers: int) -> float:
     """Return how far some slow readers at once lift the server above what it had, in MiB."""
     pid = running.process.pid
-    before = resident_bytes(pid) / 2**20
+    before = resident_bytes(pid, decoders=False) / 2**20
     threads = [
         threading.Thread(target=read_slowly, args=(running.address, token, path))
         for _ in range(readers)
@@ -126,7 +126,7 @@ def lifted(running: server.Server, token: str, path: str, readers: int) -> float
         thread.start()
     highest = before
     while any(thread.is_alive() for thread in threads):
-        highest = max(highest, resident_bytes(pid) / 2**20)
+        highest = max(highest, resident_bytes(pid, decoders=False) / 2**20)
         time.sleep(0.02)
     return highest - before
 

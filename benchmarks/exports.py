@@ -107,7 +107,7 @@ def measured(folder: Path, running: server.Server, token: str, key: str) -> dict
     """Measure one format."""
     pid = running.process.pid
     host = running.address.removeprefix("http://")  # It is there only when all is ready.
-    idle = resident_bytes(pid)
+    idle = resident_bytes(pid, decoders=False)
     first_s, whole_s, lines = fetch(host, token, key)
     if lines < TAGS:
         raise RuntimeError(f"Only {lines} lines came.")
@@ -120,7 +120,7 @@ def measured(folder: Path, running: server.Server, token: str, key: str) -> dict
         "ratio": whole_s / bare_s,
         "first byte s": first_s,
         "at most ": 1.0,
-        "MB above idle": (most_resident_bytes(pid) - idle) / 1e6,
+        "MB above idle": (most_resident_bytes(pid, decoders=False) - idle) / 1e6,
         "at most  ": 50.0,
     }
 
