@@ -50,6 +50,7 @@ class WriteLock:
         self._files: tuple[int, int] | None = None
         self._pid = 0
         self._ticket = 0
+        self._index: int | None = None
         self._kept = 0
         """How long the log was when readers last kept it."""
 
@@ -124,14 +125,26 @@ class WriteLock:
 
         https://www.sqlite.org/walformat.html#the_wal_index_header
         """
-        try:
-            index = os.open(f"{self.database}-shm", os.O_RDONLY)
-        except FileNotFoundError:
+        index = self._open_index()
+        if index is None:
             return 0
+        return int.from_bytes(os.pread(index, 4, LAST_FRAME_AT), sys.byteorder) * FRAME_BYTES
+
+    def _open_index(self) -> int | None:
+        """Open the log's index, and leave it open.
+
+        Closing it would unlock all that SQLite has locked in it for this process.
+        https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+        """
+        path = f"{self.database}-shm"
         try:
-            return int.from_bytes(os.pread(index, 4, LAST_FRAME_AT), sys.byteorder) * FRAME_BYTES
-        finally:
-            os.close(index)
+            there = os.stat(path)
+        except FileNotFoundError:
+            return None
+        if self._index is None or not os.path.samestat(there, os.fstat(self._index)):
+            self._index = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            weakref.finalize(self, os.close, self._index).atexit = False
+        return self._index
 
     def _checkpoint_when_due(self) -> None:
         size = self.log_bytes()

@@ -138,9 +138,9 @@ def test_tags_of_all_are_stored_once_and_heard_by_all_who_follow(running, token)
 def test_who_has_more_connections_lets_others_go_first(monkeypatch):
     pauses = []
     monkeypatch.setattr(web.time, "sleep", pauses.append)
-    listening = web.listen("127.0.0.1:0")
-    doors = web.doors(listening, 2)
-    clients = [socket.create_connection(listening.getsockname()) for _ in range(3)]
+    address = web.take("127.0.0.1:0")
+    doors = web.doors(address, 2)
+    clients = [socket.create_connection(address.getsockname()) for _ in range(3)]
     taken = []
 
     for door, connections in ((doors[0], 0), (doors[0], 1), (doors[1], 0)):
@@ -148,7 +148,7 @@ def test_who_has_more_connections_lets_others_go_first(monkeypatch):
         taken.append(door.accept()[0])
 
     assert pauses == [web.HEAD_START_S]  # The second time: one had come in already.
-    for each in (*clients, *taken, *doors, listening):
+    for each in (*clients, *taken, *doors, address):
         each.close()
 
 

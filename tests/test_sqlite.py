@@ -4,6 +4,8 @@ import errno
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -285,6 +287,31 @@ def test_one_who_is_killed_in_line_lets_nobody_jump_the_queue(tmp_path):
 def log_bytes(app):
     """Return how much of the log is in use."""
     return lock_of(app.settings.data_dir / "tagstore.db").log_bytes()
+
+
+CHECKPOINT = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+print(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
+"""
+
+
+def test_looking_how_long_the_log_is_takes_no_reader_its_place(app, work):
+    database = app.settings.data_dir / "tagstore.db"
+    with work():
+        add_project("frogs")
+    with app.app_context(), transaction(writing=False):
+        before = keys()
+        with threads(lambda: write_a_megabyte(work, "birds")):
+            pass
+        assert log_bytes(app) > 2**20
+        is_busy = subprocess.run(
+            [sys.executable, "-c", CHECKPOINT, database], capture_output=True, text=True, check=True
+        ).stdout
+        after = keys()
+
+    assert is_busy == "1\n"
+    assert before == after == ["frogs"]
 
 
 def write_a_megabyte(work, key):

@@ -41,11 +41,11 @@ def serve(bind: str | None, worker: bool) -> None:
     """Serve pages and API, with a worker beside, until Ctrl-C."""
     app = the_app()
     settings = depot().settings
-    listening = web.listen(bind or settings.bind)
-    host, port = listening.getsockname()[:2]
+    taken = web.take(bind or settings.bind)
+    host, port = taken.getsockname()[:2]
     address = f"http://{host}:{port}"
     crew.do_apart(partial(_first_start, settings, address))
-    doors = web.doors(listening, settings.processes or crew.usual_size())
+    doors = web.doors(taken, settings.processes or crew.usual_size())
     _share_memory()
     gc.freeze()  # What is loaded by now stays: looking for garbage in it cost 40 ms a time.
     gc.set_threshold(GARBAGE_EVERY)  # A bulk makes a million things and no garbage in circles.

@@ -1,12 +1,13 @@
 """One web process: it answers whoever comes to an address that was taken before."""
 
+import ctypes
 import errno
-import multiprocessing
+import mmap
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable, MutableSequence
+from collections.abc import Callable
 from typing import Any
 
 import waitress
@@ -32,20 +33,19 @@ PATIENCE_S, PAUSE_S = 1.0, 0.02
 """How long to wait for an address whose last holder was killed just now."""
 
 
-def listen(bind: str) -> socket.socket:
-    """Take the address, or say in one line why not."""
+def take(bind: str) -> socket.socket:
+    """Take the address, or say in one line why not; nobody is let in yet."""
     host, _, port = bind.rpartition(":")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     until = time.monotonic() + PATIENCE_S
     while True:
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        address = socket.socket(family, socket.SOCK_STREAM)
+        address.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((host.strip("[]"), int(port)))
-            listening.listen(BACKLOG)
-            return listening
+            address.bind((host.strip("[]"), int(port)))
+            return address
         except (OSError, OverflowError, ValueError) as error:
-            listening.close()
+            address.close()
             is_taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
             if not is_taken or time.monotonic() > until:
                 raise TagstoreError(f"Cannot listen on {bind}: {error}.") from error
@@ -55,8 +55,8 @@ def listen(bind: str) -> socket.socket:
 class Door(socket.socket):
     """An address where several processes wait: who has more connections lets others go first."""
 
-    def __init__(self, listening: socket.socket, loads: MutableSequence[int], number: int) -> None:
-        super().__init__(fileno=os.dup(listening.fileno()))
+    def __init__(self, address: socket.socket, loads: "memoryview[int]", number: int) -> None:
+        super().__init__(fileno=os.dup(address.fileno()))
         self._loads, self._number = loads, number
         self.count: Callable[[], int] = int
         """Returns how many connections this process has."""
@@ -71,10 +71,11 @@ class Door(socket.socket):
         return taken
 
 
-def doors(listening: socket.socket, number: int) -> list[Door]:
-    """Return an address that was taken as so many processes have it."""
-    loads = multiprocessing.RawArray("i", number)
-    return [Door(listening, loads, each) for each in range(number)]
+def doors(address: socket.socket, number: int) -> list[Door]:
+    """Open an address that was taken, for so many forks of this process."""
+    address.listen(BACKLOG)
+    loads = memoryview(mmap.mmap(-1, number * ctypes.sizeof(ctypes.c_int))).cast("i")
+    return [Door(address, loads, each) for each in range(number)]
 
 
 def answer(app: Flask, door: Door) -> None:
