@@ -12,6 +12,7 @@ import sys
 import threading
 import weakref
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from tagstore import metrics, waiting
@@ -51,6 +52,7 @@ class WriteLock:
         self._pid = 0
         self._ticket = 0
         self._index: int | None = None
+        self._forget_index: Callable[[], object] = int
         self._kept = 0
         """How long the log was when readers last kept it."""
 
@@ -142,8 +144,10 @@ class WriteLock:
         except FileNotFoundError:
             return None
         if self._index is None or not os.path.samestat(there, os.fstat(self._index)):
+            self._forget_index()  # Of another file, which SQLite has deleted: nobody uses it.
             self._index = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            weakref.finalize(self, os.close, self._index).atexit = False
+            closing = self._forget_index = weakref.finalize(self, os.close, self._index)
+            closing.atexit = False
         return self._index
 
     def _checkpoint_when_due(self) -> None:
