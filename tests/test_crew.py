@@ -244,6 +244,25 @@ def test_all_end_when_told_and_nothing_is_left(running, number, tmp_path):
 
 
 @pytest.mark.only("sqlite")
+def test_one_that_a_shell_started_in_the_background_ends_when_told(tmp_path):
+    deaf = ["sh", "-c", 'trap "" INT; exec "$0" "$@"', sys.executable, "-m", "flask"]
+    process = subprocess.Popen(
+        [*deaf, "serve", "--no-worker", "--bind", "127.0.0.1:0"],
+        cwd=server.ROOT,
+        env=server.environment(tmp_path, TAGSTORE_DEMO="0"),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    while not process.stderr.readline().startswith("ready"):
+        assert process.poll() is None
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(20) == 0
+
+
+@pytest.mark.only("sqlite")
 def test_an_address_that_is_taken_is_said_in_one_line(running, tmp_path):
     address = running.address.removeprefix("http://")
 

@@ -46,7 +46,8 @@ def keep_working(works: Sequence[Callable[[], None]], tell: Callable[[], None]) 
 
     `tell` is called once they have begun.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in ENDING:  # A shell starts what it puts in the background deaf to Ctrl-C.
+        signal.signal(ending, signal.default_int_handler)
     crew: list[ForkProcess] = []
     try:
         crew += map(_begin, works)
