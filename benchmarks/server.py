@@ -17,6 +17,7 @@ from typing import Any
 import flask
 
 from benchmarks._table import show
+from tests.memory import children
 
 SLOW_CLIENTS, SLOW_S, PLAIN_S, PLAIN_CLIENTS = 200, 16.0, 4.0, 8
 PORT = 5987
@@ -77,10 +78,9 @@ def serving(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 def memory_mib(pid: int) -> float:
     """Return the unique and shared-out memory (PSS) of a process and its children, in MiB."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     own = next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return own / 1024 + sum(memory_mib(int(child)) for child in children)
+    return own / 1024 + sum(map(memory_mib, children(pid)))
 
 
 def dribble(head: bytes, until: float, connected: threading.Semaphore) -> None:

@@ -3,6 +3,11 @@
 from pathlib import Path
 
 
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started and that are still there."""
+    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
 def resident_bytes(pid: int, *, decoders: bool = True) -> int:
     """Return what a server's processes have resident now."""
     return sum(_each(pid, "VmRSS", decoders=decoders))
@@ -26,14 +31,9 @@ def forget_peaks(pid: int) -> None:
 
 def _family(pid: int, *, decoders: bool) -> list[int]:
     """Return a process, its children and, if wished, those of its children."""
-    children = [int(each) for each in _children(pid)]
     if decoders:
-        return [pid, *(each for child in children for each in _family(child, decoders=True))]
-    return [pid, *children]
-
-
-def _children(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [pid, *(each for child in children(pid) for each in _family(child, decoders=True))]
+    return [pid, *children(pid)]
 
 
 def _each(pid: int, name: str, *, decoders: bool) -> list[int]:

@@ -17,6 +17,7 @@ from tagstore.cli import web
 from tagstore.services import users
 from tagstore.values import SYSTEM, Role
 from tests import server
+from tests.memory import children
 from tests.side_by_side import threads, until
 
 PROCESSES = 3
@@ -49,13 +50,7 @@ def running(app, token):
 
 def crew(running):
     """Return the numbers of the processes that answer."""
-    found = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(running.process.pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return set(map(int, found.stdout.split()))
+    return set(children(running.process.pid))
 
 
 def lives(pid):

@@ -8,8 +8,6 @@ Create Date: 2026-11-29 17:10:02.551930
 from alembic import op
 import sqlalchemy as sa
 
-from tagstore.db import UtcDateTime
-
 
 # revision identifiers, used by Alembic.
 revision = '0005'
@@ -23,7 +21,7 @@ def upgrade():
         'failed_attempt',
         sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
         sa.Column('who', sa.LargeBinary(length=32), nullable=False),
-        sa.Column('at', UtcDateTime(), nullable=False),
+        sa.Column('at', sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_failed_attempt')),
     )
     with op.batch_alter_table('failed_attempt', schema=None) as batch_op:

@@ -56,8 +56,7 @@ def keep_working(works: Sequence[Callable[[], None]], tell: Callable[[], None]) 
             wait([each.sentinel for each in crew])
             for place, work in enumerate(works):
                 if not crew[place].is_alive():
-                    _say_ended(crew[place])
-                    crew[place] = _begin(work)
+                    crew[place] = _follow(crew[place], work)
     except KeyboardInterrupt:
         for each in crew:
             each.terminate()
@@ -65,10 +64,12 @@ def keep_working(works: Sequence[Callable[[], None]], tell: Callable[[], None]) 
             each.join()
 
 
-def _say_ended(process: ForkProcess) -> None:
-    log.error("a web process ended; another follows", pid=process.pid, code=process.exitcode)
-    metrics.forget_process(int(process.pid or 0))
+def _follow(ended: ForkProcess, work: Callable[[], None]) -> ForkProcess:
+    """Start a process in the place of one that has ended."""
+    log.error("a web process ended; another follows", pid=ended.pid, code=ended.exitcode)
+    metrics.forget_process(int(ended.pid or 0))
     time.sleep(PAUSE_S)
+    return _begin(work)
 
 
 def _begin(work: Callable[[], None]) -> ForkProcess:

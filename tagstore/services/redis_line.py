@@ -45,9 +45,9 @@ class Line:
         from redis.exceptions import ConnectionError as Cut
         from redis.retry import Retry
 
-        self.url, self.store = settings.redis_url, _store(settings)
+        self.store = _store(settings)
         self.pool = BlockingConnectionPool.from_url(
-            self.url,
+            settings.redis_url,
             max_connections=CONNECTIONS,
             timeout=PATIENCE_S,
             socket_connect_timeout=PATIENCE_S,
