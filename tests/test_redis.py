@@ -16,7 +16,8 @@ from tagstore.services.redis_line import ALONE_S, Away
 from tests import server
 from tests.redis_server import RedisServer
 
-LONGEST_S = 1.0
+LONGEST_S = 5.0
+"""Far shorter than 50 waits of half a second, and far longer than one."""
 calls = []
 
 

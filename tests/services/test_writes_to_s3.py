@@ -155,7 +155,7 @@ def test_a_server_that_is_away_is_told_and_found_again(work, house, write, s3, b
             write(secret)
         lasted_s = time.monotonic() - begun
 
-    assert lasted_s < 3
+    assert lasted_s < 10  # A patient one would go on for a minute.
     assert write(secret) == ["tags.json"]
 
 

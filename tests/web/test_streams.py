@@ -12,7 +12,8 @@ from tagstore.services import users
 from tagstore.values import SYSTEM, Role
 from tests import server
 
-SOON_S = 1.0
+SOON_S = 3.0
+"""Shorter than the web server would wait for requests that go on."""
 QID = "iq__3Zi4NjhZfjUEdiMGfHduW5kLr3HY"
 PATHS = ["/api/v1/media/1/events", f"/{QID}/tags/stream"]
 BULK = 700

@@ -43,12 +43,12 @@ HOSTILE = {
 def test_document_types_and_entities_are_refused_before_anything_is_expanded(text):
     data = text.encode()
     tracemalloc.start()
-    begun = time.process_time()
+    begun = time.thread_time()
 
     with pytest.raises(Malformed) as refused:
         read_document(data)
 
-    took_s = time.process_time() - begun
+    took_s = time.thread_time() - begun
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert refused.value.message == REFUSED
@@ -90,12 +90,12 @@ def test_nothing_is_fetched():
 @pytest.mark.parametrize("closed", [True, False])
 def test_a_document_100000_deep_is_refused_at_once(closed):
     data = b"<a>" * 100_000 + b"</a>" * 100_000 * closed
-    begun = time.process_time()
+    begun = time.thread_time()
 
     with pytest.raises(Malformed, match="more than 256 elements in each other"):
         read_document(data)
 
-    assert time.process_time() - begun < 0.5
+    assert time.thread_time() - begun < 0.5
 
 
 def test_a_document_of_very_many_elements_is_refused():
@@ -106,11 +106,11 @@ def test_a_document_of_very_many_elements_is_refused():
 @pytest.mark.parametrize("form", ['<r a="{}"/>', "<r><{}/></r>", "<r><!--{}--></r>", "<r>{}</r>"])
 def test_the_largest_of_everything_is_read_in_little_time(form):
     data = form.replace("{}", "x" * (8 * 2**20 - 100)).encode()
-    begun = time.process_time()
+    begun = time.thread_time()
 
     read_document(data)
 
-    assert time.process_time() - begun < 2.0
+    assert time.thread_time() - begun < 2.0
 
 
 MALFORMED = {
@@ -186,13 +186,13 @@ def test_hostile_documents_are_400_for_everyone(post, text, header):
 @pytest.mark.parametrize("size", [8 * 2**20, 64 * 2**20 - 100, 64 * 2**20])
 def test_an_attribute_of_64_mib_is_refused_unread(post, size, header):
     data = b'<TagAddRequest a="' + b"x" * size + b'"/>'
-    begun = time.process_time()
+    begun = time.thread_time()
 
     answer = post(data, header=header)
 
     assert (answer.status_code, list(answer.json)) == (413, ["Message"])
     assert str((8 if len(data) <= 64 * 2**20 else 64) * 2**20) in answer.json["Message"]
-    assert time.process_time() - begun < 1.0
+    assert time.thread_time() - begun < 1.0
 
 
 FORMS = {
