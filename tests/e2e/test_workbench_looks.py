@@ -1,5 +1,7 @@
 """The workbench for readers, for pictures and film, on narrow screens and in both themes."""
 
+import statistics
+
 import pytest
 from playwright.sync_api import expect
 
@@ -30,11 +32,21 @@ SHOWN = """(at_s) => {
   return !seeking && readyState >= 2 && Math.abs(currentTime - at_s) < 0.05;
 }"""
 
-BOTH_CLOCKS = """() => {
-  const [hours, minutes, seconds] = document.querySelector("output.time").textContent.split(":");
-  const shown_s = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-  return [shown_s, document.querySelector("video").currentTime];
-}"""
+FRAMES = 20
+APART_S = """(frames) => new Promise((done) => {
+  const apart_s = [];
+  const look = () => requestAnimationFrame(() => {
+    const film_s = document.querySelector("video").currentTime;
+    setTimeout(() => {  // The frame has been drawn, whichever of us was asked first.
+      const shown = document.querySelector("output.time").textContent.split(":").map(Number);
+      apart_s.push(Math.abs(shown[0] * 3600 + shown[1] * 60 + shown[2] - film_s));
+      if (apart_s.length < frames) look();
+      else done(apart_s);
+    });
+  });
+  look();
+})"""
+"""How far from each other the time that is shown and the film's are, frame by frame."""
 
 
 def media_of(script, kind: str) -> int:
@@ -111,10 +123,10 @@ def test_a_film_plays_in_step_with_its_sound(bench, script):
 
     bench.press("Space")
     bench.page.wait_for_function("() => document.querySelector('video').currentTime > 1")
-    shown_s, film_s = bench.page.evaluate(BOTH_CLOCKS)
+    apart_s = bench.page.evaluate(APART_S, FRAMES)
     bench.press("Space")
 
-    assert shown_s == pytest.approx(film_s, abs=0.1)
+    assert statistics.median(apart_s) < 0.1
 
 
 @pytest.mark.parametrize("frame", [27, 57])
