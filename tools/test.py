@@ -25,6 +25,7 @@ def run_python(arguments: list[str], browser: str | None) -> tuple[bool, str]:
     report = BUILD / "python.xml"
     report.unlink(missing_ok=True)
     environment = os.environ | ({"CHROMIUM": browser} if browser else {})
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # Hundreds of processes start.
     command = [sys.executable, "-m", "pytest", *PARALLEL, f"--junitxml={report}", *arguments]
     passed = subprocess.run(command, env=environment, check=False).returncode == 0
     if not report.exists():

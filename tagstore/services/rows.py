@@ -127,13 +127,20 @@ def _write_arrays(
     connection: Connection, statement: Insert, table: Table, columns: Columns
 ) -> None:
     """Send each column as one array, which PostgreSQL takes apart into rows."""
+    arrays = {f"all_{name}": list(values) for name, values in columns.items()}
+    connection.execute(_from_arrays(statement, table, tuple(columns)), arrays)
+
+
+@lru_cache(maxsize=64)
+def _from_arrays(statement: Insert, table: Table, names: tuple[str, ...]) -> Insert:
+    """Return an insertion that takes its columns so."""
+    kinds = [table.c[name].type for name in names]
     arrays = [
-        bindparam(None, list(values), type_=ARRAY(table.c[name].type, dimensions=1))
-        for name, values in columns.items()
+        bindparam(f"all_{name}", type_=ARRAY(kind, dimensions=1))
+        for name, kind in zip(names, kinds, strict=True)
     ]
-    names = [column(name, table.c[name].type) for name in columns]
-    rows = func.unnest(*arrays).table_valued(*names).render_derived()
-    connection.execute(statement.from_select(list(columns), select(rows)))
+    rows = func.unnest(*arrays).table_valued(*map(column, names, kinds)).render_derived()
+    return statement.from_select(list(names), select(rows))
 
 
 def _drawn_numbers(table: Table, count: int) -> list[int]:
