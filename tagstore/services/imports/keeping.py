@@ -21,7 +21,8 @@ from tagstore.services.media_files.names import checked_folder, checked_name
 from tagstore.services.paging import paged
 from tagstore.values import OPEN_JOB_STATES, SYSTEM, Actor, Page, Part
 
-MOST_FILES = 1000
+MOST_FILES = 900
+"""Little fewer than the parts that a form may have."""
 MOST_LISTED = 500
 PRIORITY = 10
 """Somebody waits for it; pictures are drawn after."""

@@ -127,11 +127,48 @@ def test_an_import_that_is_not_stored_is_dropped(api, send, toil):
 def test_what_makes_no_sense_is_told_by_name(api, send):
     faults = api.faults(send(choices='{"format": "doc", "columns": {"Call": "colour"}}'))
 
-    assert set(faults) == {"/choices/format", "/choices/columns/Call/value"}
+    assert set(faults) == {"/choices/format", "/choices/columns/Call"}
     assert api.faults(send(choices="label")) == {"/choices": "must be a JSON object"}
     assert api.faults(send(choices="[1]")) == {"/choices": "must be a JSON object"}
     assert set(api.faults(send(lines="3"))) == {"/lines"}
     assert api.post("/imports", {}).status_code == 400
+
+
+def test_a_choice_that_makes_no_sense_is_told_by_its_name(api, send, toil):
+    number = send().json["id"]
+    toil()
+
+    answer = choose(api, number, recordings={"a/b~c": "one", "good": 3.0, "": 0})
+
+    assert answer.status_code == 422
+    assert {each["pointer"]: each["detail"] for each in answer.json["errors"]} == {
+        "/choices/recordings/a~1b~0c": "Not a valid integer.",
+        "/choices/recordings/": "Must be greater than or equal to 1 and less than or equal to "
+        "9223372036854775807.",
+    }
+
+
+def test_a_recording_is_a_number_however_it_is_written(api, pond, send, toil):
+    number = send().json["id"]
+    toil()
+
+    answer = choose(api, number, recordings={"dawn.csv": float(pond["media"])})
+
+    assert answer.status_code == 202
+    assert answer.json["choices"]["recordings"] == {"dawn.csv": pond["media"]}
+
+
+def test_of_very_many_files_a_zip_is_to_be_made(send):
+    answer = send(*(("dawn.csv", TABLE),) * 901)
+
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [
+        {
+            "pointer": "/files",
+            "code": "invalid",
+            "detail": "must be 1 to 900; more can be in a zip",
+        }
+    ]
 
 
 def test_only_managers_let_classes_be_made(api, send, toil):

@@ -1,9 +1,11 @@
 """Tags in, as files of other tools: looked at, decided on, stored as a whole, taken back."""
 
+from collections.abc import Mapping
+from itertools import chain
 from typing import Any, BinaryIO, cast
 
 from flask import Response, after_this_request, g, request
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from tagstore.errors import Invalid, Malformed
 from tagstore.formats.tables.columns import FIELDS
@@ -11,13 +13,13 @@ from tagstore.services import imports, projects
 from tagstore.services.imports import READABLE, Edited, ForClass, Standing, commit
 from tagstore.values import LARGEST_INTEGER, OnDuplicate, Page
 from tagstore.web.api.base import load
-from tagstore.web.api.fields import NO_NUL, Flag, Text, Whole
+from tagstore.web.api.fields import NO_NUL, Flag, Text
 from tagstore.web.api.v1 import bp
 from tagstore.web.api.v1.answers import merged
 from tagstore.web.api.v1.operations import Operation
 from tagstore.web.api.v1.queries import OF_PROJECT, form_fields
 from tagstore.web.api.v1.rules import Strict
-from tagstore.web.api.v1.schemas import naming
+from tagstore.web.api.v1.schemas import Integer, naming
 from tagstore.web.api.v1.shapes import EDITED_TAG, IMPORT, UNDONE, WHOLE_IMPORT, Undone
 from tagstore.web.app import uploads
 from tagstore.web.door import parse_json
@@ -38,6 +40,24 @@ class ByName(fields.Dict):
     def __init__(self, values: fields.Field[Any], words: str) -> None:
         values.allow_none = True
         super().__init__(keys=Text(), values=values, allow_none=True, metadata=_said(words))
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            raise ValidationError(_by_pointer(error.messages)) from error
+
+
+def _by_pointer(messages: dict[str, dict[str, list[str]]]) -> dict[str, list[str]]:
+    """Return what is wrong by the names as JSON pointers have them (RFC 6901)."""
+    return {
+        name.replace("~", "~0").replace("/", "~1"): [*chain.from_iterable(found.values())]
+        for name, found in messages.items()
+    }
 
 
 class ChoicesSchema(Strict):
@@ -84,7 +104,7 @@ class ChoicesSchema(Strict):
         metadata=_said("The same for all words that name no class and that `classes` lacks."),
     )
     recordings = ByName(
-        Whole(validate=validate.Range(1, LARGEST_INTEGER)),
+        Integer(validate=validate.Range(1, LARGEST_INTEGER)),
         "The numbers of media files, by what rows call them; by a file's own name for rows that "
         "name none; by the empty name for all such files.",
     )
