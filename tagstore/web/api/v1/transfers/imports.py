@@ -150,6 +150,7 @@ FILES = {
             },
             "choices": {
                 "type": "string",
+                **NO_NUL,
                 "contentMediaType": "application/json",
                 "description": "Choices as a JSON object; see `PATCH`.",
             },
