@@ -8,6 +8,17 @@ from playwright.sync_api import expect
 from tests.e2e.bench import PICTURE, WHOLE, View, box_of
 
 TYPED = "?bvm1/[ft."
+TYPE_AT_ONCE = """(texts) => {
+  const form = document.querySelector(".tag-form");
+  for (const [label, text] of Object.entries(texts)) {
+    const labels = [...form.querySelectorAll("label")];
+    const input = labels.find((each) => each.textContent === label).control;
+    input.focus();
+    input.value = text;
+    input.dispatchEvent(new Event("change"));
+  }
+}"""
+"""Type into several fields before the next frame is drawn."""
 
 
 def tab_to(bench, selector: str) -> None:
@@ -43,6 +54,20 @@ def test_a_tag_is_made_placed_and_named_by_keyboard_alone(bench, media_id, scrip
     (tag,) = script.tags(media_id)
     assert box_of(tag) == [3.5, 4.25, 1500.0, 2750.0]
     assert tag["class_id"] == script.classes()["3"]
+
+
+def test_a_number_is_held_against_the_one_typed_before_it(bench, media_id, script):
+    tag = script.add_tag(media_id, 4.0)
+    bench.open(media_id, WHOLE)
+    bench.select(tag["id"])
+    bench.shows("00:00:04.000")
+
+    bench.page.evaluate(TYPE_AT_ONCE, {"Start": "1", "End": "2"})
+    bench.shows("00:00:01.000", "00:00:02.000")
+    bench.wait_until_saved()
+
+    (changed,) = script.tags(media_id)
+    assert (changed["start_s"], changed["end_s"]) == (1.0, 2.0)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,10 @@ function headButtons({ context }, isOpen) {
 function openFields(form, shape) {
   const { context } = form;
   const { tags, state } = context;
-  const change = (changes) => tags.edit(state.get().selection, changes);
+  const change = (changes) => {
+    tags.edit(state.get().selection, changes);
+    refresh(form); // What is typed next, before the next frame, is held against this.
+  };
   const onpick = (choice) => relabel(form, choice);
   const picker = createClassPicker(context, { label: "Class", onpick });
   const all = [...numberFields(state.get().media, shape, change), ...wordFields(form, change)];
