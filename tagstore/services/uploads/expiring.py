@@ -1,4 +1,4 @@
-"""Uploads that nobody went on with, and files that nobody knows: they go."""
+"""Uploads that nobody went on with, and files that nobody waits for: they go."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -11,11 +11,11 @@ from tagstore.errors import Locked
 from tagstore.models import Upload
 from tagstore.services.uploads import partials
 
-UNKNOWN_AFTER = timedelta(days=1)
+UNAWAITED_AFTER = timedelta(days=1)
 
 
 def forget_expired() -> None:
-    """Remove the uploads that have expired, and files that belong to none; a job does it daily."""
+    """Remove the uploads that have expired, and files that no open one has; a job does it daily."""
     with transaction(writing=False):
         expired = db.session.scalars(
             select(Upload.public_id).where(Upload.expires_at <= clock.now())
@@ -23,12 +23,13 @@ def forget_expired() -> None:
     for public_id in expired:
         with suppress(Locked):  # Somebody is at it after all.
             _forget(public_id)
-    for public_id in partials.left_alone(UNKNOWN_AFTER.total_seconds()):
+    for public_id in partials.left_alone(UNAWAITED_AFTER.total_seconds()):
         with transaction(writing=False):
-            is_known = db.session.scalar(select(Upload.id).where(Upload.public_id == public_id))
-        if is_known is None:
-            with suppress(Locked), partials.held(public_id) as partial:
-                partial.remove()
+            awaited = db.session.scalar(
+                select(Upload.id).where(Upload.public_id == public_id, Upload.checksum.is_(None))
+            )
+        if awaited is None:
+            partials.discard(public_id)
 
 
 def _forget(public_id: str) -> None:

@@ -7,7 +7,7 @@ import hmac
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -112,6 +112,13 @@ def held(public_id: str) -> Iterator[Partial]:
         yield Partial(path, descriptor)
     finally:
         os.close(descriptor)
+
+
+def discard(public_id: str) -> None:
+    """Remove the file of an upload that needs it no more, unless somebody else is about to."""
+    if _path(public_id).exists():
+        with suppress(Locked), held(public_id) as partial:
+            partial.remove()
 
 
 def room() -> int:

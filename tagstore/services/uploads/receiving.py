@@ -115,10 +115,14 @@ def append(actor: Actor, public_id: str, part: Part) -> Standing:
 def settle(actor: Actor, public_id: str) -> Standing:
     """Return how far an upload is; one that is whole becomes a media file, if it is not one yet.
 
-    So it does if the process was stopped between the last piece and the media file.
+    So it does if the process was stopped between the last piece and the media file; if it was
+    stopped after that, the received bytes go now.
     """
     standing = standing_apart(actor, public_id)
-    if actor.read_only or not (standing.is_open and standing.is_whole):
+    if actor.read_only or not standing.is_whole:
+        return standing
+    if not standing.is_open:
+        partials.discard(public_id)
         return standing
     with partials.held(public_id) as partial:
         return _settled(actor, public_id, partial)

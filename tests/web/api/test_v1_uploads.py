@@ -182,6 +182,33 @@ def test_a_whole_upload_whose_process_stopped_before_the_media_file_is_finished_
     assert (scene.count(MediaFile), scene.partials()) == (1, [])
 
 
+@pytest.mark.parametrize("asked_for", [True, False], ids=["asked for", "left alone"])
+def test_bytes_of_a_finished_upload_whose_process_stopped_before_they_went_go(
+    scene, monkeypatch, asked_for
+):
+    place = scene.place()
+    public_id = place.rpartition("/")[2]
+
+    def stop(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(partials.Partial, "remove", stop)
+        with pytest.raises(SystemExit):
+            scene.send(place, scene.wav)
+    before = scene.partials()
+    if asked_for:
+        scene.ask("HEAD", place)
+    else:
+        os.utime(depot().settings.partials_dir / public_id, (1, 1))
+        sweep(scene)
+    after = scene.partials()
+
+    assert (before, after) == ([public_id], [])
+    assert scene.ask("GET", place).json["state"] == "finished"
+    assert scene.count(MediaFile) == 1
+
+
 def test_a_reader_asks_how_far_it_is_and_finishes_nothing(scene, monkeypatch):
     place = scene.place()
     with monkeypatch.context() as patch:
