@@ -24,7 +24,7 @@ pytestmark = pytest.mark.soak
 WHOLE = bool(os.environ.get("SOAK"))
 SIZE = 5 * 2**30 if WHOLE else 2**29
 BREAKS = 20 if WHOLE else 5
-LEAST_MB_S = 80
+LEAST_MB_S = 80 if WHOLE else 40
 MOST_MB = 64
 MIB = 1 << 20
 KILLED_SIZE = 40 * MIB
@@ -80,9 +80,8 @@ def test_a_long_recording_over_a_line_that_breaks_is_whole(token, settings, reco
     record_property("MB above idle", above)
     assert cuts == BREAKS
     assert fetched == recording.sha256
+    assert mb_s >= LEAST_MB_S
     assert above <= MOST_MB
-    if WHOLE:  # Alone on the machine; benchmarks/uploads.py has the figure otherwise.
-        assert mb_s >= LEAST_MB_S
 
 
 def test_what_was_answered_survives_kills_between_and_within_pieces(token, settings, work):
